@@ -1,0 +1,264 @@
+"""From evidence to numeric columns: one row an actor in a scenario, one column a reading.
+
+What depends on the rival comes in here, as ``opponent__*`` columns, so that a builder can work row
+by row and know nothing of cases.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Literal, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from leverage.builders.combining import Combined, combine
+from leverage.builders.contract import DAYS_LEFT, OPPONENT, READING, Builder
+from leverage.case import Case, LoadedCase, Measured, ReadingKey, State, key_of, measure
+from leverage.codebook import Codebook, Factor, Indicator, Scale
+
+Array = NDArray[np.float64]
+Origin = Literal["evidence", "assumed", "default", "missing"]
+ColumnKey = tuple[str, str]
+
+
+class Row(NamedTuple):
+    """What a row of a feature table is about."""
+
+    case: str
+    scenario: str
+    actor: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One reading of one row, with where it comes from.
+
+    Attributes
+    ----------
+    measured : Measured or None
+        None where it is missing.
+    origin : str
+        ``evidence``, ``assumed`` (by the policy), ``default`` (the codebook's) or ``missing``.
+    combined : Combined or None
+        The pieces of evidence, where there are any.
+    reason : str
+        For an assumed or default reading: why, and whose.
+    """
+
+    key: ReadingKey
+    scale: Scale
+    measured: Measured | None
+    origin: Origin
+    combined: Combined | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Column:
+    """One reading over all rows, in its scale's unit; ``value`` is nan where missing, the ends never are."""
+
+    value: Array
+    low: Array
+    high: Array
+
+
+@dataclass(frozen=True)
+class Readings:
+    """All readings of some scenarios as columns, ready for builders.
+
+    Attributes
+    ----------
+    rows : tuple of Row
+    columns : mapping of (factor, column) to Column
+        Own readings; columns are named as builders know them.
+    days_left : ndarray, shape (rows,)
+        nan without a deadline.
+    opponents : ndarray of int, shape (rows, most opponents)
+        Row numbers of the actors faced, -1 where there are fewer.
+    rule : str or None
+        Which of several opponents' readings counts: mean, highest or lowest.
+    details : tuple of mapping of (factor, column) to Reading
+        For each row, what stands behind each number.
+    """
+
+    rows: tuple[Row, ...]
+    columns: Mapping[ColumnKey, Column]
+    days_left: Array
+    opponents: NDArray[np.intp]
+    rule: str | None
+    details: tuple[Mapping[ColumnKey, Reading], ...]
+
+    @cached_property
+    def row_numbers(self) -> Mapping[Row, int]:
+        """Row number by row."""
+        return {row: number for number, row in enumerate(self.rows)}
+
+    def inputs(
+        self, factor: Factor, builder: Builder
+    ) -> tuple[dict[str, Array], dict[str, Array], dict[str, Array]]:
+        """A builder's columns: values, lowest and highest, each of shape (rows,)."""
+        sides: tuple[dict[str, Array], dict[str, Array], dict[str, Array]] = ({}, {}, {})
+        for name in self.column_names(factor, builder):
+            if name == DAYS_LEFT:
+                found = Column(self.days_left, self.days_left, self.days_left)
+            elif name.startswith(OPPONENT):
+                found = self._faced(self.columns[factor.id, name.removeprefix(OPPONENT)])
+            else:
+                found = self.columns[factor.id, name]
+            for side, ends in zip(sides, (found.value, found.low, found.high), strict=True):
+                side[name] = ends
+        return sides
+
+    def column_names(self, factor: Factor, builder: Builder) -> list[str]:
+        """The builder's columns with those read per stake spelled out, one a stake."""
+        names: list[str] = []
+        for name in builder.columns_for(factor):
+            prefix, stem = (
+                (OPPONENT, name.removeprefix(OPPONENT)) if name.startswith(OPPONENT) else ("", name)
+            )
+            own = [
+                column for f, column in self.columns if f == factor.id and column.partition("__")[0] == stem
+            ]
+            names += [name] if name == DAYS_LEFT else [prefix + column for column in own]
+        return names
+
+    def _faced(self, column: Column) -> Column:
+        return Column(*(self._of_opponents(ends) for ends in (column.value, column.low, column.high)))
+
+    def _of_opponents(self, own: Array) -> Array:
+        faced = np.where(self.opponents >= 0, own[self.opponents], np.nan)
+        if faced.shape[1] == 1:
+            return faced[:, 0]
+        absent = self.opponents < 0
+        missing = np.any(np.isnan(faced) & ~absent, axis=1)
+        rule = {"highest": np.max, "lowest": np.min}.get(self.rule or "", np.mean)
+        fill = {"highest": -np.inf, "lowest": np.inf}.get(self.rule or "", 0.0)
+        filled = np.where(absent | np.isnan(faced), fill, faced)
+        chosen: Array = rule(filled, axis=1)
+        if rule is np.mean:
+            chosen = chosen * faced.shape[1] / (~absent).sum(axis=1)
+        return np.where(missing, np.nan, chosen)
+
+    def faced_any(self, own: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """For each row, whether a mark stands at any actor that it faces."""
+        marked: NDArray[np.bool_] = np.any(own[self.opponents] & (self.opponents >= 0), axis=1)
+        return marked
+
+    def varied(self, row: int, key: ColumnKey, values: Array) -> Readings:
+        """The rows of one scenario once for each of `values` of one reading, all else as it stands.
+
+        Row ``i * actors + a`` is actor a under value i; the reading is exact at that value.
+        """
+        scenario = [n for n, other in enumerate(self.rows) if other[:2] == self.rows[row][:2]]
+        times, place = len(values), scenario.index(row)
+        columns = {}
+        for name, column in self.columns.items():
+            value, low, high = (
+                np.tile(ends[scenario], times) for ends in (column.value, column.low, column.high)
+            )
+            if name == key:
+                for ends in (value, low, high):
+                    ends[place :: len(scenario)] = values
+            columns[name] = Column(value, low, high)
+        numbers = np.full(len(self.rows), -1)
+        numbers[scenario] = np.arange(len(scenario))
+        local = np.where(self.opponents[scenario] >= 0, numbers[self.opponents[scenario]], -1)
+        offsets = np.repeat(np.arange(times) * len(scenario), len(scenario))[:, None]
+        tiled = np.tile(local, (times, 1))
+        return replace(
+            self,
+            rows=tuple(self.rows[n] for n in scenario) * times,
+            columns=columns,
+            days_left=np.tile(self.days_left[scenario], times),
+            opponents=np.where(tiled >= 0, tiled + offsets, -1),
+            details=tuple(self.details[n] for n in scenario) * times,
+        )
+
+
+def assemble(loaded: LoadedCase, states: Sequence[State], codebook: Codebook, *, assume: bool) -> Readings:
+    """Combine the evidence of some states into columns.
+
+    Parameters
+    ----------
+    loaded : LoadedCase
+    states : sequence of State
+        One a scenario.
+    codebook : Codebook
+        The factors to read.
+    assume : bool
+        Whether the case's assumptions stand in for missing readings.
+    """
+    case = loaded.case
+    actors = [actor.id for actor in case.actors]
+    rows = tuple(Row(case.id, state.scenario.id, actor) for state in states for actor in actors)
+    details = tuple(
+        _details(case, state, actor, codebook, assume=assume) for state in states for actor in actors
+    )
+    keys = list(details[0]) if details else []
+    days = [np.nan if state.days_left is None else state.days_left for state in states for _ in actors]
+    return Readings(
+        rows=rows,
+        columns={key: _column([detail[key] for detail in details]) for key in keys},
+        days_left=np.array(days, dtype=float),
+        opponents=_opponents(case, actors, len(states)),
+        rule=case.opponents,
+        details=details,
+    )
+
+
+def _details(
+    case: Case, state: State, actor: str, codebook: Codebook, *, assume: bool
+) -> dict[ColumnKey, Reading]:
+    found: dict[ColumnKey, Reading] = {}
+    for factor in codebook.factors:
+        for indicator, scale in factor.readings().items():
+            per_stake = isinstance(scale, Indicator) and scale.per_stake
+            for stake in [s.id for s in case.stakes] if per_stake else [""]:
+                key = ReadingKey(actor, factor.id, indicator, stake)
+                name = (indicator or READING) + (f"__{stake}" if stake else "")
+                found[factor.id, name] = _reading(case, state, key, factor, scale, assume=assume)
+    return found
+
+
+def _reading(
+    case: Case, state: State, key: ReadingKey, factor: Factor, scale: Scale, *, assume: bool
+) -> Reading:
+    pieces = [piece for piece in state.pieces if piece.key == key]
+    combined = combine(pieces, state.as_of, factor, key.indicator)
+    if combined is not None:
+        return Reading(key, scale, combined.measured, "evidence", combined)
+    if assume:
+        for assumption in case.missing.assumptions:
+            if key_of(assumption) == key:
+                stake = next((s for s in case.stakes if s.id == key.stake), None)
+                measured, _ = measure(assumption.reading, assumption.interval, scale, stake)
+                return Reading(
+                    key, scale, measured, "assumed", None, f"{assumption.author}: {assumption.reason}"
+                )
+    if scale.default is not None:
+        at = scale.default.reading
+        return Reading(key, scale, Measured(at, at, at), "default", None, f"codebook: {scale.default.reason}")
+    return Reading(key, scale, None, "missing")
+
+
+def _column(readings: Sequence[Reading]) -> Column:
+    ends = [
+        (r.measured.value, r.measured.low, r.measured.high) if r.measured else (np.nan, *r.scale.bounds)
+        for r in readings
+    ]
+    value, low, high = np.array(ends, dtype=float).T
+    return Column(value, low, high)
+
+
+def _opponents(case: Case, actors: list[str], states: int) -> NDArray[np.intp]:
+    most = max(1, *(len(actor.faces) for actor in case.actors))
+    one = np.full((len(actors), most), -1)
+    for number, actor in enumerate(case.actors):
+        faced = [actors.index(name) for name in actor.faces]
+        one[number, : len(faced)] = faced
+    offsets = np.repeat(np.arange(states) * len(actors), len(actors))[:, None]
+    tiled = np.tile(one, (states, 1))
+    return np.where(tiled >= 0, tiled + offsets, -1)

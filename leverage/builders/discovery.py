@@ -1,0 +1,148 @@
+"""Find the Python builders beside the factors' YAML files and set them up with their parameters."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import importlib
+import importlib.util
+import sys
+import traceback
+from pathlib import Path
+from types import ModuleType
+
+from leverage.builders.contract import DAYS_LEFT, OPPONENT, READING, Builder
+from leverage.builders.generic import GENERIC
+from leverage.codebook import COMPOSITE, Codebook, Factor
+from leverage.documents import Document, Loc
+from leverage.faults import Fault, InputError, suggest_name
+from leverage.features import FOLDER
+
+
+def builders_for(codebook: Codebook) -> dict[str, Builder]:
+    """The builder of each built factor, with the parameters that its YAML states.
+
+    Parameters
+    ----------
+    codebook : Codebook
+        Its files say in which folders Python builders are looked for, besides the project's own.
+
+    Returns
+    -------
+    dict of str to Builder
+        By factor id; composite factors have none.
+
+    Raises
+    ------
+    InputError
+        A builder is unknown, its Python file fails, a parameter is wrong, or it needs an
+        indicator that the YAML does not have. Every fault is named.
+    """
+    folders = dict.fromkeys([FOLDER, *(file.parent for file in codebook.files.values())])
+    known: dict[str, type[Builder]] = dict(GENERIC)
+    faults: list[Fault] = []
+    wanted = {factor.builder.id for factor in codebook.factors} - set(GENERIC)
+    for folder in folders:
+        for path in sorted(folder.glob("*.py")):
+            if path.stem in wanted:
+                try:
+                    known |= _builders_in(path)
+                except InputError as error:
+                    faults += error.faults
+    made: dict[str, Builder] = {}
+    for factor in codebook.factors:
+        if factor.is_composite:
+            continue
+        builder, problems = _set_up(factor, known)
+        faults += [_place(codebook, factor, *problem) for problem in problems]
+        if builder is not None:
+            made[factor.id] = builder
+    if faults:
+        raise InputError(faults)
+    return made
+
+
+def _builders_in(path: Path) -> dict[str, type[Builder]]:
+    try:
+        module = _import(path)
+    except Exception as error:  # a user's file may fail in any way; its own words and line are shown
+        frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename == str(path)]
+        line = error.lineno if isinstance(error, SyntaxError) else (frames[-1].lineno if frames else None)
+        problem = f"the builder cannot be imported: {type(error).__name__}: {error}"
+        raise InputError([Fault(str(path), line, None, problem, "mend the Python file")]) from error
+    found = [
+        member
+        for member in vars(module).values()
+        if isinstance(member, type) and issubclass(member, Builder) and member.__module__ == module.__name__
+    ]
+    if not found:
+        remedy = f"define a dataclass that inherits from leverage.builders.Builder with `id = {path.stem!r}`"
+        raise InputError([Fault(str(path), 1, None, "the file defines no builder", remedy)])
+    return {builder.id: builder for builder in found}
+
+
+def _import(path: Path) -> ModuleType:
+    if path.parent == FOLDER:
+        return importlib.import_module(f"leverage.features.{path.stem}")
+    folder = hashlib.sha256(str(path.parent.resolve()).encode()).hexdigest()[:8]
+    name = f"leverage.features.user_{folder}_{path.stem}"
+    if name not in sys.modules:
+        spec = importlib.util.spec_from_file_location(name, path)
+        if spec is None or spec.loader is None:
+            raise ImportError(f"{path.name} is not a Python file")
+        module = importlib.util.module_from_spec(spec)
+        sys.modules[name] = module
+        try:
+            spec.loader.exec_module(module)
+        except BaseException:
+            del sys.modules[name]
+            raise
+    return sys.modules[name]
+
+
+Problem = tuple[Loc, str, str]
+
+
+def _set_up(factor: Factor, known: dict[str, type[Builder]]) -> tuple[Builder | None, list[Problem]]:
+    kind = known.get(factor.builder.id)
+    if kind is None:
+        problem = f"there is no builder {factor.builder.id!r}"
+        remedy = f"write {factor.builder.id}.py beside the YAML, or {suggest_name(factor.builder.id, [*known, COMPOSITE])}"
+        return None, [(("builder", "id"), problem, remedy)]
+    names = [field.name for field in dataclasses.fields(kind)]  # type: ignore[arg-type]
+    unknown = [name for name in factor.builder.parameters if name not in names]
+    if unknown:
+        return None, [
+            (
+                ("builder", "parameters", name),
+                f"the builder {kind.id!r} has no parameter {name!r}",
+                suggest_name(name, names),
+            )
+            for name in unknown
+        ]
+    try:
+        builder = kind(**factor.builder.parameters)
+    except (TypeError, ValueError) as error:
+        return None, [(("builder", "parameters"), str(error), "see the builder's docstring for its ranges")]
+    return builder, _missing_inputs(factor, builder)
+
+
+def _missing_inputs(factor: Factor, builder: Builder) -> list[Problem]:
+    readings = [name or READING for name in factor.readings()]
+    needed = [name.removeprefix(OPPONENT) for name in builder.columns_for(factor) if name != DAYS_LEFT]
+    return [
+        (
+            ("indicators",) if factor.indicators else ("builder", "id"),
+            f"the builder {builder.id!r} needs {name!r}, which the factor does not read",
+            f"add an indicator with `id: {name}`" if name != READING else "take the indicators out",
+        )
+        for name in dict.fromkeys(needed)
+        if name not in readings
+    ]
+
+
+def _place(codebook: Codebook, factor: Factor, loc: Loc, problem: str, remedy: str) -> Fault:
+    file = codebook.files.get(factor.id)
+    if file is None:
+        return Fault(f"factor {factor.id}", None, None, problem, remedy)
+    return Document.load(file).fault(loc, problem, remedy)

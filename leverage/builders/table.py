@@ -1,0 +1,302 @@
+"""The feature table: for each actor in each scenario the leaves' readings x and values v, with bounds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from leverage.builders.assembler import Reading, Readings, Row, assemble
+from leverage.builders.contract import DAYS_LEFT, OPPONENT, Builder
+from leverage.builders.discovery import builders_for
+from leverage.case import LoadedCase, MissingPolicy, State
+from leverage.codebook import Codebook, Factor, Leaf
+from leverage.faults import Fault, InputError, call_error, name_list
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Array = NDArray[np.float64]
+Mask = NDArray[np.bool_]
+SLACK = 1e-9
+
+
+@dataclass(frozen=True, kw_only=True)
+class LeafValues:
+    """Leaves' readings and values as arrays of shape (rows, leaves).
+
+    Attributes
+    ----------
+    x, x_low, x_high : ndarray
+        Readings rescaled to 0..1 by the codebook's bounds, and their outer bounds. ``x`` is nan
+        where the leaf is missing; its bounds then hold what the coded inputs leave open.
+    v, v_low, v_high : ndarray
+        Leverage values 0..1 of the same.
+    """
+
+    x: Array
+    x_low: Array
+    x_high: Array
+    v: Array
+    v_low: Array
+    v_high: Array
+
+    @property
+    def missing(self) -> Mask:
+        """Where a leaf has no reading."""
+        return np.isnan(self.v)
+
+
+@dataclass(frozen=True, kw_only=True)
+class FeatureTable(LeafValues):
+    """The leaves of a case: one row an actor in a scenario, one column a leaf.
+
+    Attributes
+    ----------
+    rows : tuple of Row
+        Case, scenario and actor of each row.
+    leaves : tuple of Leaf
+        One column a leaf of the codebook.
+    assumed : ndarray of bool, shape (rows, leaves)
+        Leaves that are not missing but rest on an assumption.
+    judged : ndarray of bool, shape (rows, leaves)
+        Leaves that are not missing and rest on at least one judgement and no assumption.
+    readings : Readings
+        What the leaves were built from.
+    builders : mapping of str to Builder
+    codebook : Codebook
+    """
+
+    rows: tuple[Row, ...]
+    leaves: tuple[Leaf, ...]
+    assumed: Mask
+    judged: Mask
+    readings: Readings
+    builders: Mapping[str, Builder]
+    codebook: Codebook
+
+    @property
+    def live(self) -> Mask:
+        """Where a leaf rests on live evidence (neither missing nor assumed), shape (rows, leaves)."""
+        return ~self.missing & ~self.assumed
+
+    def row_number(self, scenario: str, actor: str) -> int:
+        """The row of an actor in a scenario; an unknown pair is an `InputError`."""
+        for number, row in enumerate(self.rows):
+            if row.scenario == scenario and row.actor == actor:
+                return number
+        known = name_list(dict.fromkeys(f"{row.scenario}/{row.actor}" for row in self.rows))
+        raise call_error(f"the table has no row for {actor!r} in {scenario!r}", f"use one of: {known}")
+
+    def inputs_of(self, row: int, leaf: Leaf) -> dict[str, Reading]:
+        """The readings behind a leaf of a row, by column; an opponent's under ``opponent__<actor>__…``."""
+        details = self.readings.details
+        if leaf.factor not in self.builders:
+            return {leaf.indicator: details[row][leaf.factor, leaf.indicator]}
+        factor = self.codebook.factor(leaf.factor)
+        faced = [int(number) for number in self.readings.opponents[row] if number >= 0]
+        found: dict[str, Reading] = {}
+        for name in self.readings.column_names(factor, self.builders[leaf.factor]):
+            own = name.removeprefix(OPPONENT)
+            if name.startswith(OPPONENT):
+                for number in faced:
+                    found[f"{OPPONENT}{self.rows[number].actor}__{own}"] = details[number][factor.id, own]
+            elif name != DAYS_LEFT:
+                found[name] = details[row][factor.id, name]
+        return found
+
+    def values_frame(self) -> pd.DataFrame:
+        """The values v alone: index case, scenario, actor; one float column a leaf; nan where missing."""
+        import pandas as pd
+
+        index = pd.MultiIndex.from_tuples(self.rows, names=Row._fields)
+        return pd.DataFrame(self.v, index=index, columns=[leaf.id for leaf in self.leaves])
+
+    def to_frame(self) -> pd.DataFrame:
+        """The whole table: index case, scenario, actor; columns (leaf, quantity).
+
+        The quantities of a leaf are ``x, x_low, x_high, v, v_low, v_high``, all 0..1, and
+        ``coverage``: 1 with live evidence, 0 where missing or assumed.
+        """
+        import pandas as pd
+
+        quantities = {name: getattr(self, name) for name in ("x", "x_low", "x_high", "v", "v_low", "v_high")}
+        quantities["coverage"] = self.live.astype(float)
+        columns = {
+            (leaf.id, name): values[:, number]
+            for number, leaf in enumerate(self.leaves)
+            for name, values in quantities.items()
+        }
+        frame = pd.DataFrame(columns, index=pd.MultiIndex.from_tuples(self.rows, names=Row._fields))
+        frame.columns.names = ["leaf", "quantity"]
+        return frame
+
+
+def feature_table(
+    loaded: LoadedCase,
+    scenarios: Sequence[str] | None = None,
+    *,
+    missing: MissingPolicy | None = None,
+    states: Sequence[State] | None = None,
+) -> FeatureTable:
+    """Build the feature table of a case.
+
+    Parameters
+    ----------
+    loaded : LoadedCase
+    scenarios : sequence of str, optional
+        Scenario ids; all of the case where not given.
+    missing : str, optional
+        The policy; only ``assume`` matters here. The case's own where not given.
+    states : sequence of State, optional
+        States to build instead of scenarios, such as one seen from another day.
+
+    Returns
+    -------
+    FeatureTable
+
+    Raises
+    ------
+    InputError
+        Shares of a stake sum above one, a builder leaves its bounds, or, under ``assume``, a
+        reading is missing for which the case states no assumption.
+    """
+    chosen = states or [loaded.state(name) for name in (scenarios or loaded.states)]
+    assume = (missing or loaded.case.missing.policy) == "assume"
+    builders = builders_for(loaded.codebook)
+    readings = assemble(loaded, chosen, loaded.codebook, assume=assume)
+    _check_shares(loaded, readings)
+    table = build_table(readings, loaded.codebook, builders)
+    if assume:
+        _check_nothing_missing(loaded, table)
+    return table
+
+
+def build_table(readings: Readings, codebook: Codebook, builders: Mapping[str, Builder]) -> FeatureTable:
+    """The feature table of some readings: the leaves' values and what they rest on."""
+    values = leaf_values(readings, codebook, builders)
+    assumed, judged = _bases(readings, codebook, builders)
+    return FeatureTable(
+        **vars(values),
+        rows=readings.rows,
+        leaves=codebook.leaves,
+        assumed=assumed & ~values.missing,
+        judged=judged & ~assumed & ~values.missing,
+        readings=readings,
+        builders=builders,
+        codebook=codebook,
+    )
+
+
+def leaf_values(readings: Readings, codebook: Codebook, builders: Mapping[str, Builder]) -> LeafValues:
+    """Each leaf's x by its builder and v by its value function, for all rows at once."""
+    x, v = [], []
+    for leaf in codebook.leaves:
+        value, low, high = _rescaled(readings, codebook.factor(leaf.factor), leaf, builders)
+        ends = (leaf.value(low), leaf.value(high))
+        x.append((value, low, high))
+        v.append((leaf.value(value), np.minimum(*ends), np.maximum(*ends)))
+    names = ("x", "x_low", "x_high", "v", "v_low", "v_high")
+    sides = [*zip(*x, strict=True), *zip(*v, strict=True)]
+    return LeafValues(**{name: np.column_stack(side) for name, side in zip(names, sides, strict=True)})
+
+
+def _rescaled(
+    readings: Readings, factor: Factor, leaf: Leaf, builders: Mapping[str, Builder]
+) -> tuple[Array, Array, Array]:
+    bottom, top = leaf.scale.bounds
+    if factor.id in builders:
+        value, low, high = _built(readings, factor, builders[factor.id])
+        low, high = np.where(np.isnan(low), bottom, low), np.where(np.isnan(high), top, high)
+    else:
+        column = readings.columns[factor.id, leaf.indicator]
+        value, low, high = column.value, column.low, column.high
+    x, x_low, x_high = ((side - bottom) / (top - bottom) for side in (value, low, high))
+    for side in (x, x_low, x_high):
+        outside = side[(side < -SLACK) | (side > 1 + SLACK)]
+        if outside.size:
+            raw = float(bottom + outside[0] * (top - bottom))
+            raise call_error(
+                f"the builder of {factor.id!r} gives {raw:g}, outside the bounds {bottom:g} to {top:g}",
+                "mend the builder, or widen `bounds` in the factor's YAML",
+            )
+    return np.clip(x, 0, 1), np.clip(x_low, 0, 1), np.clip(x_high, 0, 1)
+
+
+def _built(readings: Readings, factor: Factor, builder: Builder) -> tuple[Array, Array, Array]:
+    values, lows, highs = readings.inputs(factor, builder)
+    if not values:  # every input is read per stake and the case has none
+        nothing = np.full(len(readings.rows), np.nan)
+        return nothing, nothing, nothing
+    low, high = builder.bounds(lows, highs)
+    return builder.build(values), low, high
+
+
+def _bases(readings: Readings, codebook: Codebook, builders: Mapping[str, Builder]) -> tuple[Mask, Mask]:
+    """Whether each leaf of each row rests on an assumption, and on a judgement."""
+    shape = (len(readings.rows), len(codebook.leaves))
+    assumed, judged = np.zeros(shape, dtype=bool), np.zeros(shape, dtype=bool)
+    own_assumed = {
+        key: np.array([_rests_on(d[key], "assumption") for d in readings.details]) for key in readings.columns
+    }
+    own_judged = {
+        key: np.array([_rests_on(d[key], "judgement") for d in readings.details]) for key in readings.columns
+    }
+    for number, leaf in enumerate(codebook.leaves):
+        factor = codebook.factor(leaf.factor)
+        names = (
+            readings.column_names(factor, builders[factor.id]) if factor.id in builders else [leaf.indicator]
+        )
+        for name in names:
+            if name == DAYS_LEFT:
+                continue
+            key = (factor.id, name.removeprefix(OPPONENT))
+            for mask, own in ((assumed, own_assumed[key]), (judged, own_judged[key])):
+                mask[:, number] |= readings.faced_any(own) if name.startswith(OPPONENT) else own
+    return assumed, judged
+
+
+def _rests_on(reading: Reading, kind: str) -> bool:
+    if reading.origin == "assumed":
+        return kind == "assumption"
+    return reading.combined is not None and any(p.evidence.kind == kind for p, _ in reading.combined.pieces)
+
+
+def _check_shares(loaded: LoadedCase, readings: Readings) -> None:
+    faults: list[Fault] = []
+    for factor in loaded.codebook.factors:
+        for indicator in factor.indicators:
+            if not (indicator.per_stake and indicator.shares_one_whole):
+                continue
+            for stake in loaded.case.stakes:
+                values = readings.columns[factor.id, f"{indicator.id}__{stake.id}"].value
+                totals: dict[str, float] = {}
+                for row, value in zip(readings.rows, values, strict=True):
+                    totals[row.scenario] = totals.get(row.scenario, 0.0) + float(np.nan_to_num(value))
+                for scenario, total in totals.items():
+                    if total > 1 + SLACK:
+                        problem = (
+                            f"in the scenario {scenario!r} the shares of {stake.id!r} sum to {total:.4g} "
+                            f"({factor.id}.{indicator.id}), above 1"
+                        )
+                        loc = ("stakes", stake.index)
+                        faults.append(
+                            loaded.document.fault(loc, problem, "lower a share, or set the other side's too")
+                        )
+    if faults:
+        raise InputError(faults)
+
+
+def _check_nothing_missing(loaded: LoadedCase, table: FeatureTable) -> None:
+    gaps: dict[str, None] = {}
+    for number, column in np.argwhere(table.missing):
+        inputs = table.inputs_of(int(number), table.leaves[column]).values()
+        missing = [f"{r.key.measure} of {r.key.actor}" for r in inputs if r.origin == "missing"]
+        gaps |= dict.fromkeys(missing or ["a deadline"])
+    if gaps:
+        problem = f"the policy is `assume`, but nothing is stated for {name_list(gaps, 6)}"
+        remedy = "add each under `missing: assumptions:` with author and reason, or use another policy"
+        raise InputError([loaded.document.fault(("missing", "assumptions"), problem, remedy)])

@@ -1,0 +1,36 @@
+"""Cases: what was reported, read from a folder, checked to the last quotation."""
+
+from leverage.case.case import Actor, Article, Case, Link, MissingPolicy, Stake
+from leverage.case.evidence import Evidence, Grade, Interval, Number, Passage
+from leverage.case.loading import CASE_FILE, LoadedCase, load_case
+from leverage.case.passages import Span, context, text_hash
+from leverage.case.readings import Measured, ReadingKey, measure
+from leverage.case.scenario import Scenario
+from leverage.case.states import Piece, State, key_of
+
+__all__ = [
+    "CASE_FILE",
+    "Actor",
+    "Article",
+    "Case",
+    "Evidence",
+    "Grade",
+    "Interval",
+    "Link",
+    "LoadedCase",
+    "Measured",
+    "MissingPolicy",
+    "Number",
+    "Passage",
+    "Piece",
+    "ReadingKey",
+    "Scenario",
+    "Span",
+    "Stake",
+    "State",
+    "context",
+    "key_of",
+    "load_case",
+    "measure",
+    "text_hash",
+]

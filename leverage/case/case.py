@@ -1,0 +1,95 @@
+"""A case: a question, who faces whom over which stakes, what was reported, and what may happen."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from leverage.case.evidence import Evidence, Interval, Number, Reading, Slug, Target, Text
+from leverage.case.scenario import Scenario
+from leverage.documents import Item, Items
+
+Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$", description="64 hexadecimal digits")]
+MissingPolicy = Literal["bounds", "renormalise", "assume"]
+
+
+class Actor(Item):
+    """A party to the negotiation."""
+
+    id: Slug
+    name: Text
+    aliases: list[Text] = Field(default_factory=list, description="other names that articles use")
+    faces: list[Slug] = Field(default_factory=list, description="ids of the actors across the table")
+
+
+class Article(Item):
+    """A source. Without a file its quotations show as not verified here."""
+
+    id: Slug
+    title: Text
+    publisher: Text
+    date: dt.date = Field(description="date of publication, YYYY-MM-DD")
+    sha256: Sha256
+    file: str | None = Field(None, description="the text's file in the case's folder")
+    restates: str | None = Field(None, description="for a restatement in own words: what it restates")
+
+
+class Stake(Item):
+    """Something at stake: territory, or any bargaining chip, of which the actors hold shares."""
+
+    id: Slug
+    title: Text
+    about: str = ""
+    size: Number | None = Field(None, description="the whole of it, so that a share can be read in this unit")
+
+
+class Assumption(Target):
+    """A reading to use under the policy `assume` where nothing is coded; a judgement, never evidence."""
+
+    reading: Reading
+    interval: Interval | Literal["exact"]
+    author: Text = Field(description="who assumes it")
+    reason: Text = Field(description="why, in a sentence")
+
+
+class Missing(Item):
+    """What a missing factor does to a score, unless the call says otherwise."""
+
+    policy: MissingPolicy = Field(description="bounds, renormalise or assume")
+    assumptions: Items[Assumption] = Field(default_factory=list, description="readings for the policy assume")
+
+
+class Link(Item):
+    """A stated dependence between factors. The model stays additive: a link is told, not computed."""
+
+    source: Slug = Field(description="the factor that acts")
+    target: Slug = Field(description="the factor that it is said to move")
+    actor: Slug
+    says: Text = Field(description="the link in a sentence")
+
+
+class Case(Item):
+    """The content of a ``case.yaml``."""
+
+    format: Literal["leverage/case/1"] = Field(description="leverage/case/1")
+    id: Slug
+    title: Text
+    question: Text = Field(description="what the scores are to inform, as a question")
+    as_of: dt.date = Field(description="the day the evidence is judged from, YYYY-MM-DD")
+    deadline: dt.date | None = Field(None, description="the day terms are set; without it time is missing")
+    actors: Items[Actor] = Field(min_length=2)
+    opponents: Literal["mean", "highest", "lowest"] | None = Field(
+        None, description="with several opponents: which of their readings an actor is set against"
+    )
+    articles: Items[Article] = Field(default_factory=list)
+    stakes: Items[Stake] = Field(default_factory=list)
+    factors: list[Slug] | None = Field(
+        None, description="the factors scored; all of the codebook where absent"
+    )
+    weights: str | None = Field(None, description="a weights file in the case's folder; equal where absent")
+    missing: Missing
+    evidence: Items[Evidence] = Field(default_factory=list)
+    scenarios: Items[Scenario] = Field(min_length=1)
+    links: Items[Link] = Field(default_factory=list)

@@ -1,0 +1,135 @@
+"""Evidence: one reading of one factor or indicator for one actor, and what it rests on."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from leverage.documents import Item
+
+Slug = Annotated[
+    str,
+    Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", description="letters, digits and . _ -, without spaces"),
+]
+Text = Annotated[str, Field(min_length=1)]
+Kind = Literal["fact", "assumption", "judgement"]
+
+
+class Number(Item):
+    """A number with its unit."""
+
+    value: float = Field(description="a number")
+    unit: str = Field(min_length=1, description="the scale's unit, one that it accepts, or the stake's unit")
+
+
+class AnchorChoice(Item):
+    """A named step of the codebook's scale."""
+
+    anchor: str = Field(min_length=1, description="the id of an anchor of the scale")
+
+
+Reading = Number | AnchorChoice
+
+
+class Interval(Item):
+    """How far the reading may be off, in the reading's own unit (the scale's for an anchor)."""
+
+    low: float = Field(description="lowest reading")
+    high: float = Field(description="highest reading")
+    means: Literal["outer", "central-90"] = Field(
+        description="outer: never outside; central-90: outside in one case of ten"
+    )
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if self.low > self.high:
+            raise ValueError(
+                f"`interval` runs from {self.low:g} down to {self.high:g} → write the lower first"
+            )
+        return self
+
+
+class Passage(Item):
+    """The words of an article behind a reading: W3C TextQuoteSelector and TextPositionSelector."""
+
+    article: Slug = Field(description="the id of an article of the case")
+    exact: Text = Field(description="the words, exactly as the article has them")
+    prefix: str = Field("", description="words just before, where the quotation stands more than once")
+    suffix: str = Field("", description="words just after, where the quotation stands more than once")
+    start: int | None = Field(None, ge=0, description="characters before it in the text; checked where given")
+    end: int | None = Field(None, ge=0, description="characters up to its end; checked where given")
+
+
+class Grade(Item):
+    """The Admiralty code: how good the source is, and how credible what it says; two separate fields."""
+
+    source: Literal["A", "B", "C", "D", "E", "F"] = Field(
+        description="A reliable … E unreliable, F cannot be judged"
+    )
+    information: Literal[1, 2, 3, 4, 5, 6] = Field(
+        description="1 confirmed … 5 improbable, 6 cannot be judged"
+    )
+
+    def __str__(self) -> str:
+        return f"{self.source}{self.information}"
+
+    def words(self) -> str:
+        """The grade spelled out, ``B2: usually reliable; probably true``."""
+        return f"{self}: {_SOURCE[self.source]}; {_INFORMATION[self.information]}"
+
+
+_SOURCE = {
+    "A": "reliable source",
+    "B": "usually reliable source",
+    "C": "fairly reliable source",
+    "D": "source not usually reliable",
+    "E": "unreliable source",
+    "F": "source cannot be judged",
+}
+_INFORMATION = {
+    1: "confirmed",
+    2: "probably true",
+    3: "possibly true",
+    4: "doubtful",
+    5: "improbable",
+    6: "truth cannot be judged",
+}
+
+
+class Target(Item):
+    """What a reading is of: an actor's factor, its indicator, and the stake where it is read per stake."""
+
+    actor: Slug = Field(description="the id of an actor of the case")
+    factor: Slug = Field(description="the id of a factor of the codebook")
+    indicator: Slug | None = Field(None, description="the indicator, where the factor has indicators")
+    stake: Slug | None = Field(None, description="the stake, where the indicator is read per stake")
+
+
+class Evidence(Target):
+    """A piece of evidence. A fact needs a passage; an assumption or judgement needs a note that gives its reason."""
+
+    id: Slug
+    reading: Reading = Field(description="{value: …, unit: …} or {anchor: …}")
+    interval: Interval | Literal["exact"] = Field(description="{low: …, high: …, means: outer} or exact")
+    kind: Kind = Field(description="fact, assumption or judgement")
+    coder: Text = Field(description="who read it so")
+    passage: Passage | None = Field(None, description="the words it rests on")
+    grade: Grade | None = Field(None, description="Admiralty grade of the source and of what it says")
+    date: dt.date | None = Field(None, description="when it held; the article's date where not stated")
+    status: Literal["accepted", "suggested", "rejected", "superseded"] = Field(
+        "accepted", description="only accepted evidence is scored"
+    )
+    note: str = Field("", description="how the coder came to the reading")
+
+    @model_validator(mode="after")
+    def _rests_on_something(self) -> Self:
+        if self.kind == "fact" and self.passage is None:
+            raise ValueError(
+                "a fact has no passage → quote the article, or call it a judgement or an assumption"
+            )
+        if self.kind != "fact" and not self.note:
+            article = {"assumption": "an assumption", "judgement": "a judgement"}[self.kind]
+            raise ValueError(f"{article} has no reason → give it in `note`")
+        return self

@@ -1,0 +1,124 @@
+"""From what a coder wrote to numbers on the codebook's scale."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+from leverage.case.case import Stake
+from leverage.case.evidence import AnchorChoice, Interval, Reading
+from leverage.codebook import Indicator, Scale
+from leverage.faults import name_list, suggest_name
+
+TRIANGLE_90 = 1.0 - math.sqrt(0.1)
+"""Share of a symmetric triangular distribution's half-width that its central 90 % spans, 0.684."""
+
+
+class ReadingKey(NamedTuple):
+    """What a reading is of; indicator and stake are ``""`` where there is none."""
+
+    actor: str
+    factor: str
+    indicator: str = ""
+    stake: str = ""
+
+    @property
+    def measure(self) -> str:
+        """``factor``, ``factor.indicator`` or ``factor.indicator[stake]``."""
+        name = f"{self.factor}.{self.indicator}" if self.indicator else self.factor
+        return f"{name}[{self.stake}]" if self.stake else name
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is wrong with a reading, at which of its keys."""
+
+    key: str
+    problem: str
+    remedy: str
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """A reading with its outer bounds, in the scale's unit."""
+
+    value: float
+    low: float
+    high: float
+
+
+def measure(
+    reading: Reading, interval: Interval | Literal["exact"], scale: Scale, stake: Stake | None
+) -> tuple[Measured | None, list[Problem]]:
+    """Convert a reading and its interval to the scale's unit.
+
+    A central 90 % interval is widened to outer bounds: each half-width is divided by 0.684, the
+    share that the central 90 % takes of a symmetric triangular distribution, and cut at the scale.
+
+    Returns
+    -------
+    measured : Measured or None
+        None where the reading is wrong.
+    problems : list of Problem
+        Unknown unit or anchor, a value out of bounds, an interval that leaves out its reading.
+    """
+    value, rate, problem = _number(reading, scale, stake)
+    if problem:
+        return None, [problem]
+    low, high = value, value
+    if isinstance(interval, Interval):
+        low, high = interval.low * rate, interval.high * rate
+    problems = _out_of_bounds(value, low, high, scale)
+    if problems:
+        return None, problems
+    if isinstance(interval, Interval) and interval.means == "central-90":
+        low = max(scale.bounds[0], value - (value - low) / TRIANGLE_90)
+        high = min(scale.bounds[1], value + (high - value) / TRIANGLE_90)
+    return Measured(value, low, high), []
+
+
+def unit_rate(unit: str, scale: Scale, stake: Stake | None) -> float | None:
+    """What one `unit` is in the scale's unit, by the codebook or by the stake's size; None if unknown."""
+    rate = scale.rates().get(unit)
+    if rate is None and stake is not None and stake.size is not None and unit == stake.size.unit:
+        rate = 1.0 / stake.size.value if stake.size.value > 0 else None
+    return rate
+
+
+def _number(reading: Reading, scale: Scale, stake: Stake | None) -> tuple[float, float, Problem | None]:
+    if isinstance(reading, AnchorChoice):
+        anchor = scale.anchor(reading.anchor)
+        if anchor is not None:
+            return anchor.reading, 1.0, None
+        known = [a.id for a in scale.anchors]
+        remedy = suggest_name(reading.anchor, known) if known else f"give a number in {scale.unit}"
+        return 0.0, 1.0, Problem("reading", f"the scale has no anchor {reading.anchor!r}", remedy)
+    rate = unit_rate(reading.unit, scale, stake)
+    if rate is not None:
+        return reading.value * rate, rate, None
+    units = list(scale.rates())
+    if isinstance(scale, Indicator) and scale.per_stake and stake is not None and stake.size is not None:
+        units.append(stake.size.unit)
+    return (
+        0.0,
+        1.0,
+        Problem("reading", f"the unit {reading.unit!r} is not one of this scale", f"use {name_list(units)}"),
+    )
+
+
+def _out_of_bounds(value: float, low: float, high: float, scale: Scale) -> list[Problem]:
+    bottom, top = scale.bounds
+    slack = 1e-9 * (top - bottom)
+    within = f"write a number from {bottom:g} to {top:g} {scale.unit}"
+    problems = []
+    if not bottom - slack <= value <= top + slack:
+        problems.append(Problem("reading", f"the reading {value:g} {scale.unit} lies out of bounds", within))
+    elif not low - slack <= value <= high + slack:
+        problem = f"the interval {low:g} to {high:g} leaves out its reading {value:g}"
+        problems.append(Problem("interval", problem, "widen the interval to hold the reading"))
+    if low < bottom - slack or high > top + slack:
+        problems.append(
+            Problem("interval", f"the interval {low:g} to {high:g} reaches out of bounds", within)
+        )
+    return problems

@@ -1,0 +1,207 @@
+"""The state of the world that a scenario describes: dates and pieces of evidence after all changes."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from leverage.case.case import Case, Stake
+from leverage.case.evidence import Evidence, Target
+from leverage.case.readings import Measured, Problem, ReadingKey, measure, unit_rate
+from leverage.case.scenario import Change, DropReading, Scenario, SetReading, ShiftReading
+from leverage.codebook import Codebook, Scale
+from leverage.documents import Loc
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A piece of evidence as numbers on its scale, with the shifts that scenarios made to it."""
+
+    key: ReadingKey
+    measured: Measured
+    date: dt.date
+    evidence: Evidence
+    shifts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class State:
+    """A scenario with its dates and its pieces of evidence, ready to be built into factors.
+
+    Attributes
+    ----------
+    as_of : date
+    deadline : date or None
+    pieces : tuple of Piece
+        Accepted evidence after the changes of the scenario and of its parents.
+    """
+
+    scenario: Scenario
+    as_of: dt.date
+    deadline: dt.date | None
+    pieces: tuple[Piece, ...]
+
+    @property
+    def days_left(self) -> float | None:
+        """Days from the as-of date to the deadline, 0 from the deadline on; None without a deadline."""
+        return None if self.deadline is None else float(max(0, (self.deadline - self.as_of).days))
+
+    def at(self, as_of: dt.date) -> State:
+        """The same evidence seen from another day."""
+        return replace(self, as_of=as_of)
+
+
+def key_of(target: Target) -> ReadingKey:
+    """The key of what a piece of evidence or a change is about."""
+    return ReadingKey(target.actor, target.factor, target.indicator or "", target.stake or "")
+
+
+class StateBuilder:
+    """Resolves scenarios one on top of the other, and reports what does not fit.
+
+    Parameters
+    ----------
+    case, codebook
+        Every name in the case is known to the codebook or has been reported before; what cannot be
+        measured is left out here.
+    """
+
+    def __init__(self, case: Case, codebook: Codebook) -> None:
+        self.case = case
+        self.codebook = codebook
+        self.problems: list[tuple[Loc, str, str]] = []
+        self._scales = {
+            (factor.id, indicator): scale
+            for factor in codebook.factors
+            for indicator, scale in factor.readings().items()
+        }
+        self._stakes = {stake.id: stake for stake in case.stakes}
+        self._articles = {article.id: article for article in case.articles}
+        self._states: dict[str, State] = {}
+
+    def scale(self, key: ReadingKey) -> Scale | None:
+        """The scale a reading is on, or None where the codebook has no such reading."""
+        return self._scales.get((key.factor, key.indicator))
+
+    def states(self) -> dict[str, State]:
+        """Every scenario's state, in the file's order; scenarios in a cycle or without parent are left out."""
+        waiting = list(self.case.scenarios)
+        while waiting:
+            ready = [s for s in waiting if s.parent is None or s.parent in self._states]
+            if not ready:
+                break
+            for scenario in ready:
+                self._states.setdefault(scenario.id, self._resolve(scenario))
+            waiting = [s for s in waiting if s not in ready]
+        return {s.id: self._states[s.id] for s in self.case.scenarios if s.id in self._states}
+
+    def _resolve(self, scenario: Scenario) -> State:
+        parent = self._states[scenario.parent] if scenario.parent else None
+        state = State(
+            scenario=scenario,
+            as_of=scenario.as_of or (parent.as_of if parent else self.case.as_of),
+            deadline=scenario.deadline or (parent.deadline if parent else self.case.deadline),
+            pieces=parent.pieces if parent else tuple(self._accepted()),
+        )
+        for change in scenario.changes:
+            state = replace(state, pieces=self._changed(state, change))
+        self._check_dates(state)
+        return state
+
+    def _accepted(self) -> Iterator[Piece]:
+        for evidence in self.case.evidence:
+            piece = self._piece(evidence, self._date(evidence), ("evidence", evidence.index))
+            if piece is not None and evidence.status == "accepted":
+                yield piece
+
+    def _date(self, evidence: Evidence) -> dt.date:
+        article = self._articles.get(evidence.passage.article) if evidence.passage else None
+        return evidence.date or (article.date if article else self.case.as_of)
+
+    def _piece(self, evidence: Evidence, date: dt.date, loc: Loc) -> Piece | None:
+        key = key_of(evidence)
+        scale, stake = self.scale(key), self._stakes.get(key.stake)
+        if scale is None:
+            return None
+        measured, problems = measure(evidence.reading, evidence.interval, scale, stake)
+        self._report(loc, problems)
+        return Piece(key, measured, date, evidence) if measured else None
+
+    def _changed(self, state: State, change: Change) -> tuple[Piece, ...]:
+        loc: Loc = ("scenarios", state.scenario.index, "changes", change.index)
+        key = key_of(change)
+        scale = self.scale(key)
+        if scale is None:
+            return state.pieces
+        rest = tuple(piece for piece in state.pieces if piece.key != key)
+        if isinstance(change, SetReading):
+            piece = self._piece(_evidence_of(change, state.scenario), state.as_of, loc)
+            return (*rest, piece) if piece else state.pieces
+        if len(rest) == len(state.pieces):
+            told = f"there is no reading of {key.measure} for {key.actor} to {change.do}"
+            self._report(loc, [Problem("do", told, "set it, or take the change out")])
+        if isinstance(change, DropReading):
+            return rest
+        stake = self._stakes.get(key.stake)
+        return tuple(
+            self._shifted(piece, change, scale, stake, loc) if piece.key == key else piece
+            for piece in state.pieces
+        )
+
+    def _shifted(
+        self, piece: Piece, change: ShiftReading, scale: Scale, stake: Stake | None, loc: Loc
+    ) -> Piece:
+        rate = unit_rate(change.unit, scale, stake)
+        if rate is None:
+            told = f"the unit {change.unit!r} is not one of this scale"
+            self._report(loc, [Problem("unit", told, f"use {scale.unit}")])
+            return piece
+        step, (bottom, top) = change.by * rate, scale.bounds
+        value = piece.measured.value + step
+        if not bottom - 1e-9 <= value <= top + 1e-9:
+            told = f"the shift moves the reading {piece.measured.value:g} to {value:g}, out of bounds"
+            self._report(loc, [Problem("by", told, f"end between {bottom:g} and {top:g} {scale.unit}")])
+            return piece
+        low, high = max(bottom, piece.measured.low + step), min(top, piece.measured.high + step)
+        told = f"shifted by {change.by:+g} {change.unit} ({change.author}: {change.reason})"
+        return replace(piece, measured=Measured(value, low, high), shifts=(*piece.shifts, told))
+
+    def _check_dates(self, state: State) -> None:
+        for piece in state.pieces:
+            if piece.date > state.as_of and piece.evidence.index >= 0:
+                self.problems.append(
+                    (
+                        ("evidence", piece.evidence.index, "date"),
+                        f"the evidence {piece.evidence.id!r} of {piece.date} is later than the as-of date "
+                        f"{state.as_of} of the scenario {state.scenario.id!r}",
+                        "correct one of the dates, or drop the reading in that scenario",
+                    )
+                )
+
+    def _report(self, loc: Loc, problems: list[Problem]) -> None:
+        self.problems += [((*loc, found.key), found.problem, found.remedy) for found in problems]
+
+
+def _evidence_of(change: SetReading, scenario: Scenario) -> Evidence:
+    return Evidence(
+        id=change_id(scenario, change),
+        **key_fields(change),
+        reading=change.reading,
+        interval=change.interval,
+        kind=change.kind,
+        coder=change.author,
+        passage=change.passage,
+        grade=change.grade,
+        note=change.reason,
+    )
+
+
+def change_id(scenario: Scenario, change: Change) -> str:
+    """The id of the evidence that a change makes: its scenario's id and its number there, from 1."""
+    return f"{scenario.id}.{change.index + 1}"
+
+
+def key_fields(target: Target) -> dict[str, str | None]:
+    """The fields of a `Target`, by name."""
+    return {name: getattr(target, name) for name in Target.model_fields}

@@ -1,0 +1,210 @@
+"""A factor of the codebook: what is asked of an article, on which scale, and what a reading is worth."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from leverage.codebook.value_functions import AnyValueFunction, Linear
+from leverage.documents import Item, Items
+
+Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", description="lower case letters, digits and _")]
+Direction = Literal["raises", "lowers"]
+Parameter = bool | int | float | str
+
+COMPOSITE = "composite"
+
+
+class Anchor(Item):
+    """A named step of a scale, with the sentence by which a coder recognises it."""
+
+    id: Name
+    reading: float = Field(description="the number this step stands for, in the scale's unit")
+    says: str = Field(min_length=1, description="one sentence: when a coder picks this step")
+
+
+class Default(Item):
+    """What a scale reads where nothing is stated, and why; every explanation shows it."""
+
+    reading: float = Field(description="the number, in the scale's unit")
+    reason: str = Field(min_length=1, description="why silence may be read so")
+
+
+class Ageing(Item):
+    """How evidence loses weight and certainty with age; it never moves a reading."""
+
+    half_life: float = Field(gt=0, description="days after which a piece weighs half as much among pieces")
+    widening: float = Field(ge=0, default=0.0, description="growth of the interval per half-life, as a share")
+    life: float = Field(gt=0, description="days after which a piece expires and its reading is missing")
+
+
+class Pattern(Item):
+    """Words by which an article reveals the factor, for coders and for the coding engine."""
+
+    words: list[str] = Field(min_length=1, description="lemmas or short phrases")
+    indicator: Name | None = Field(None, description="the indicator that the words speak of")
+    direction: Literal["+", "-", "unknown"] = Field(description="what they say of the actor's reading")
+
+
+class Reference(Item):
+    """A source of the theory and what is taken from it."""
+
+    source: str = Field(min_length=1, description="author and year")
+    says: str = Field(min_length=1, description="what this factor takes from it")
+
+
+class Scale(Item):
+    """A unit with bounds, other units that convert to it, and anchors."""
+
+    unit: str = Field(min_length=1, description="the unit of the scale, such as share or days")
+    bounds: tuple[float, float] = Field(description="[lowest, highest] reading, in the unit")
+    accepts: dict[str, float] = Field(
+        default_factory=dict, description="other units and what one of them is in the scale's unit"
+    )
+    anchors: Items[Anchor] = Field(default_factory=list, description="named steps with a sentence each")
+    default: Default | None = Field(None, description="reading where nothing is stated, with the reason")
+
+    @model_validator(mode="after")
+    def _scale_is_sound(self) -> Self:
+        low, high = self.bounds
+        if not low < high:
+            raise ValueError(f"`bounds` [{low:g}, {high:g}] do not rise → write [lowest, highest]")
+        named = {f"anchor {a.id!r}": a.reading for a in self.anchors}
+        if self.default is not None:
+            named["the default"] = self.default.reading
+        for what, reading in named.items():
+            if not low <= reading <= high:
+                raise ValueError(
+                    f"{what} at {reading:g} lies outside {low:g} to {high:g} → move it or the bounds"
+                )
+        if len({a.id for a in self.anchors}) < len(self.anchors):
+            raise ValueError("two anchors have the same id → name each step once")
+        if any(rate <= 0 for rate in self.accepts.values()):
+            raise ValueError(
+                "`accepts` holds a rate of 0 or less → write what one of the unit is in the scale's"
+            )
+        return self
+
+    def rates(self) -> dict[str, float]:
+        """Every unit a reading may use, with its size in the scale's own unit."""
+        return {self.unit: 1.0, **self.accepts}
+
+    def anchor(self, anchor_id: str) -> Anchor | None:
+        """The step of that name, or None."""
+        return next((anchor for anchor in self.anchors if anchor.id == anchor_id), None)
+
+
+class Indicator(Scale):
+    """A reading below a factor: weighed in a composite one, an input of the formula in a built one."""
+
+    id: Name
+    question: str = Field(min_length=1, description="what the coder answers")
+    per_stake: bool = Field(False, description="true where it is read for each stake of the case")
+    shares_one_whole: bool = Field(
+        False, description="true where the actors' readings of one stake may not sum to more than 1"
+    )
+    weight: float | None = Field(None, gt=0, le=1, description="its share of a composite factor")
+    value: AnyValueFunction | None = Field(None, description="value function, in a composite factor")
+    direction: Direction | None = Field(None, description="raises or lowers leverage, in a composite factor")
+    combine: Literal["weighted_mean", "median", "latest", "envelope"] | None = Field(
+        None, description="how its pieces of evidence combine; the factor's rule where not stated"
+    )
+    ageing: Ageing | None = Field(
+        None, description="how its evidence ages; the factor's rule where not stated"
+    )
+
+
+class BuilderChoice(Item):
+    """Which builder turns readings into the factor's x, and its parameters."""
+
+    id: Name = Field(
+        description="reading, composite, another generic builder, or a builder in a folder of features"
+    )
+    parameters: dict[str, Parameter] = Field(
+        default_factory=dict, description="the builder's named parameters"
+    )
+
+
+class Factor(Item):
+    """One factor: its question, scale, value function, builder, indicators, ageing, patterns and theory."""
+
+    format: Literal["leverage/factor/1"] = Field(description="leverage/factor/1")
+    id: Name
+    version: int = Field(ge=1, description="raise it when the factor's meaning or scale changes")
+    title: str = Field(min_length=1)
+    question: str = Field(min_length=1, description="what the coder answers")
+    direction: Direction = Field("raises", description="whether a higher reading raises or lowers leverage")
+    unit: str | None = Field(None, description="unit of the factor's own reading")
+    bounds: tuple[float, float] | None = Field(None, description="[lowest, highest] reading of the factor")
+    accepts: dict[str, float] = Field(default_factory=dict, description="other units, see an indicator's")
+    anchors: Items[Anchor] = Field(default_factory=list, description="named steps with a sentence each")
+    value: AnyValueFunction = Field(
+        default_factory=Linear, description="value function on the rescaled reading"
+    )
+    builder: BuilderChoice = Field(default_factory=lambda: BuilderChoice(id="reading"))
+    indicators: Items[Indicator] = Field(default_factory=list)
+    combine: Literal["weighted_mean", "median", "latest", "envelope"] = Field(
+        "weighted_mean", description="how several pieces of evidence on one reading combine"
+    )
+    ageing: Ageing
+    patterns: Items[Pattern] = Field(default_factory=list, description="words by which articles reveal it")
+    theory: Items[Reference] = Field(default_factory=list, description="sources and what is taken from each")
+
+    @model_validator(mode="after")
+    def _kind_is_consistent(self) -> Self:
+        if len({i.id for i in self.indicators}) < len(self.indicators):
+            raise ValueError("two indicators have the same id → name each once")
+        if self.is_composite:
+            self._check_composite()
+        elif self.unit is None or self.bounds is None:
+            raise ValueError("`unit` and `bounds` are missing → state the scale of the factor's own reading")
+        elif any(i.weight is not None or i.value or i.direction for i in self.indicators):
+            raise ValueError(
+                "an indicator of a built factor has a weight, value or direction → delete them: the formula "
+                "decides; or use `builder: {id: composite}`"
+            )
+        else:
+            self.own_scale()
+        unknown = {p.indicator for p in self.patterns if p.indicator} - {i.id for i in self.indicators}
+        if unknown:
+            raise ValueError(
+                f"patterns name unknown indicators {sorted(unknown)} → use the ids under `indicators`"
+            )
+        return self
+
+    def _check_composite(self) -> None:
+        if not self.indicators:
+            raise ValueError(
+                "a composite factor has no indicators → add `indicators`, or use another builder"
+            )
+        if any(i.weight is None or i.direction is None for i in self.indicators):
+            raise ValueError(
+                "an indicator has no weight or direction → a composite factor's indicators need both"
+            )
+        total = sum(i.weight or 0.0 for i in self.indicators)
+        if abs(total - 1) > 1e-9:
+            raise ValueError(f"the indicators' weights sum to {total:.6g}, not 1 → make them sum to 1")
+        if self.unit or self.bounds or self.anchors or not isinstance(self.value, Linear):
+            raise ValueError(
+                "a composite factor has no scale or value function of its own → state them at its indicators"
+            )
+
+    @property
+    def is_composite(self) -> bool:
+        """Whether its terms are its weighted indicators, rather than one term for the whole factor."""
+        return self.builder.id == COMPOSITE
+
+    def own_scale(self) -> Scale:
+        """The scale of the factor's own reading; a composite factor has none."""
+        if self.unit is None or self.bounds is None:
+            raise AssertionError(f"{self.id} is composite")
+        return Scale(unit=self.unit, bounds=self.bounds, accepts=self.accepts, anchors=self.anchors)
+
+    def readings(self) -> dict[str, Scale]:
+        """What evidence may read, by indicator id; by ``""`` where the factor itself is read."""
+        return {i.id: i for i in self.indicators} if self.indicators else {"": self.own_scale()}
+
+    def indicator(self, indicator_id: str) -> Indicator | None:
+        """The indicator of that name, or None."""
+        return next((i for i in self.indicators if i.id == indicator_id), None)

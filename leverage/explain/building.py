@@ -1,0 +1,357 @@
+"""Make an explanation from scores: terms against a baseline, with the readings and evidence behind them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from leverage.builders import OPPONENT, Combined, Reading, age
+from leverage.case import (
+    Evidence,
+    Interval,
+    LoadedCase,
+    Number,
+    Passage,
+    Piece,
+    ReadingKey,
+    State,
+    context,
+)
+from leverage.codebook import Leaf
+from leverage.explain.explanation import (
+    Baseline,
+    EvidenceView,
+    Explanation,
+    FactorSubtotal,
+    Flip,
+    Quotation,
+    ReadingView,
+    Status,
+    Term,
+)
+from leverage.faults import call_error, name_list
+from leverage.model import SCALE, Scores
+
+Array = NDArray[np.float64]
+
+SCALE_BOTTOM = "bottom"
+OPPONENT_BASELINE = "opponent"
+CASE_MEAN = "mean"
+
+
+@dataclass(frozen=True)
+class BaselineValues:
+    """A baseline with its leaves' values (nan where missing), bounds and weights, shape (leaves,) each."""
+
+    baseline: Baseline
+    value: Array
+    low: Array
+    high: Array
+    weight: Array
+
+
+def find_baseline(loaded: LoadedCase, scores: Scores, row: int, choice: str) -> BaselineValues:
+    """The baseline that an option names for a row of the scores.
+
+    Parameters
+    ----------
+    loaded, scores, row
+    choice : str
+        ``bottom`` (0 points), ``opponent`` (the one actor faced), ``mean`` (of all actors in the
+        scenario), ``actor:ID``, or ``scenario:ID`` (the same actor there).
+
+    Raises
+    ------
+    InputError
+        The choice is unknown, or names no row of the scores.
+    """
+    scenario, actor = scores.rows[row].scenario, scores.rows[row].actor
+    kind, _, name = choice.partition(":")
+    if choice == SCALE_BOTTOM:
+        zero = np.zeros(len(scores.table.leaves))
+        bottom = Baseline(kind="scale-bottom", label="the bottom of the scale", score=0.0, low=0.0, high=0.0)
+        return BaselineValues(bottom, zero, zero, zero, scores.effective[row])
+    if choice == CASE_MEAN:
+        return _mean_of_actors(loaded, scores, scenario)
+    if choice == OPPONENT_BASELINE:
+        faced = loaded.actor(actor).faces
+        if len(faced) != 1:
+            raise call_error(
+                f"{actor} faces {name_list(faced)}, so `opponent` is not one baseline",
+                "name one with actor:ID, or use mean",
+            )
+        kind, name = "actor", faced[0]
+    if kind == "actor":
+        label = loaded.actor(name).name
+        return _row_as_baseline(scores, scores.table.row_number(scenario, name), "actor", label)
+    if kind == "scenario":
+        title = loaded.state(name).scenario.title
+        label = f"{loaded.actor(actor).name} in “{title}”"
+        return _row_as_baseline(scores, scores.table.row_number(name, actor), "scenario", label)
+    remedy = "write bottom, opponent, mean, actor:ID or scenario:ID"
+    raise call_error(f"there is no baseline {choice!r}", remedy)
+
+
+def _row_as_baseline(
+    scores: Scores, row: int, kind: Literal["actor", "scenario"], label: str
+) -> BaselineValues:
+    baseline = Baseline(
+        kind=kind,
+        label=label,
+        score=_number(scores.score[row]),
+        low=float(scores.low[row]),
+        high=float(scores.high[row]),
+    )
+    table = scores.table
+    return BaselineValues(baseline, table.v[row], table.v_low[row], table.v_high[row], scores.effective[row])
+
+
+def _mean_of_actors(loaded: LoadedCase, scores: Scores, scenario: str) -> BaselineValues:
+    rows = [number for number, row in enumerate(scores.rows) if row.scenario == scenario]
+    table = scores.table
+    weight = scores.effective[rows].mean(axis=0)
+    # Under `renormalise` weights differ by actor: the mean of w·v over the mean of w keeps the sum exact.
+    value, low, high = (
+        np.divide(
+            np.where(scores.effective[rows] == 0, 0.0, scores.effective[rows] * side[rows]).mean(axis=0),
+            weight,
+            out=np.full(weight.shape, np.nan),
+            where=weight > 0,
+        )
+        for side in (table.v, table.v_low, table.v_high)
+    )
+    names = name_list(actor.name for actor in loaded.case.actors)
+    baseline = Baseline(
+        kind="case-mean",
+        label=f"the mean of {names}",
+        score=_number(scores.score[rows].mean()),
+        low=float(scores.low[rows].mean()),
+        high=float(scores.high[rows].mean()),
+    )
+    return BaselineValues(baseline, value, low, high, weight)
+
+
+def explain(
+    loaded: LoadedCase,
+    scores: Scores,
+    scenario: str,
+    actor: str,
+    baseline: str = OPPONENT_BASELINE,
+    *,
+    state: State | None = None,
+    flips: list[Flip] | None = None,
+) -> Explanation:
+    """Explain the score of an actor in a scenario.
+
+    Parameters
+    ----------
+    loaded : LoadedCase
+    scores : Scores
+    scenario, actor : str
+        Ids of a row of `scores`.
+    baseline : str
+        See `find_baseline`.
+    state : State, optional
+        The state that was scored, where it is not the scenario's own.
+    flips : list of Flip, optional
+        From `leverage.explain.find_flips`, where they are to be part of it.
+
+    Returns
+    -------
+    Explanation
+        Its residual is 0 to 1e-9, null where the score or the baseline's is.
+
+    Raises
+    ------
+    InputError
+        An unknown scenario, actor or baseline.
+    """
+    row = scores.table.row_number(scenario, actor)
+    state = state or loaded.state(scenario)
+    held = find_baseline(loaded, scores, row, baseline)
+    terms = [_term(loaded, scores, row, number, held, state) for number in range(len(scores.table.leaves))]
+    score, weights = _number(scores.score[row]), scores.weights
+    return Explanation(
+        case=loaded.case.id,
+        case_title=loaded.case.title,
+        question=loaded.case.question,
+        scenario=scenario,
+        scenario_title=state.scenario.title,
+        actor=actor,
+        actor_name=loaded.actor(actor).name,
+        as_of=state.as_of,
+        deadline=state.deadline,
+        policy=scores.policy,
+        weights=weights.title,
+        weights_scheme=weights.scheme,
+        weights_author=weights.author,
+        weights_reason=" ".join([weights.reason, *weights.notes]).strip(),
+        codebook_version=loaded.codebook.version,
+        codebook_hash=loaded.codebook.hash,
+        score=score,
+        low=float(scores.low[row]),
+        high=float(scores.high[row]),
+        coverage=float(scores.coverage[row]),
+        judged=float(scores.judged[row]),
+        assumed=float(scores.assumed[row]),
+        baseline=held.baseline,
+        terms=terms,
+        factors=[_subtotal(loaded, name, terms) for name in loaded.codebook.names],
+        residual=_residual(score, held.baseline, terms),
+        missing=scores.missing_factors(row),
+        links=[link.says for link in loaded.case.links if link.actor == actor],
+        flips=flips or [],
+    )
+
+
+def _residual(score: float | None, baseline: Baseline, terms: list[Term]) -> float | None:
+    if score is None or baseline.score is None:
+        return None
+    return score - baseline.score - sum(term.points or 0.0 for term in terms)
+
+
+def _term(
+    loaded: LoadedCase, scores: Scores, row: int, number: int, held: BaselineValues, state: State
+) -> Term:
+    table, leaf = scores.table, scores.table.leaves[number]
+    weight, against = float(scores.effective[row, number]), float(held.weight[number])
+    own = tuple(float(side[row, number]) for side in (table.v, table.v_low, table.v_high))
+    base = tuple(float(side[number]) for side in (held.value, held.low, held.high))
+    return Term(
+        leaf=leaf.id,
+        factor=leaf.factor,
+        title=leaf.title,
+        status=_status(scores, row, number),
+        x=_number(table.x[row, number]),
+        x_low=float(table.x_low[row, number]),
+        x_high=float(table.x_high[row, number]),
+        value=_number(own[0]),
+        value_low=own[1],
+        value_high=own[2],
+        weight=weight,
+        stated_weight=float(scores.leaf_weights[number]),
+        value_function=leaf.value_function.formula() + ("" if leaf.rises else ", of 1 - x"),
+        points=_number(_part(weight, own[0]) - _part(against, base[0])),
+        points_low=_number(_part(weight, own[1]) - _part(against, base[2])),
+        points_high=_number(_part(weight, own[2]) - _part(against, base[1])),
+        baseline_value=_number(base[0]),
+        readings=[
+            _reading_view(loaded, reading, state, column)
+            for column, reading in table.inputs_of(row, leaf).items()
+        ],
+    )
+
+
+def _part(weight: float, value: float) -> float:
+    return SCALE * weight * value if weight > 0 else 0.0
+
+
+def _status(scores: Scores, row: int, number: int) -> Status:
+    if scores.table.missing[row, number]:
+        return "missing"
+    if scores.table.assumed[row, number]:
+        return "assumed"
+    return "judged" if scores.table.judged[row, number] else "coded"
+
+
+def _subtotal(loaded: LoadedCase, name: str, terms: list[Term]) -> FactorSubtotal:
+    own = [term for term in terms if term.factor == name]
+    return FactorSubtotal(
+        factor=name,
+        title=loaded.codebook.factor(name).title,
+        points=_sum(term.points for term in own),
+        points_low=_sum(term.points_low for term in own),
+        points_high=_sum(term.points_high for term in own),
+        weight=sum(term.weight for term in own),
+        missing=any(term.status == "missing" for term in own),
+    )
+
+
+def _sum(parts: object) -> float | None:
+    known = list(parts)  # type: ignore[call-overload]
+    return None if any(part is None for part in known) else float(sum(known))
+
+
+def _reading_view(loaded: LoadedCase, reading: Reading, state: State, column: str) -> ReadingView:
+    measured = reading.measured
+    bottom, top = reading.scale.bounds
+    return ReadingView(
+        name=reading.key.measure,
+        label=label_of(loaded, reading.key, opponent=column.startswith(OPPONENT)),
+        actor=reading.key.actor,
+        unit=reading.scale.unit,
+        value=measured.value if measured else None,
+        low=measured.low if measured else bottom,
+        high=measured.high if measured else top,
+        origin=reading.origin,
+        reason=reading.reason,
+        evidence=_evidence_views(loaded, reading.combined, state) if reading.combined else [],
+    )
+
+
+def label_of(loaded: LoadedCase, key: ReadingKey, *, opponent: bool = False) -> str:
+    """A reading in words: ``share held of Kursk pocket``, with the actor's name for an opponent's."""
+    words = (key.indicator or key.factor).replace("_", " ")
+    if key.stake:
+        words += f" of {loaded.stake(key.stake).title}"
+    return f"{words} ({loaded.actor(key.actor).name})" if opponent else words
+
+
+def _evidence_views(loaded: LoadedCase, combined: Combined, state: State) -> list[EvidenceView]:
+    return [_evidence_view(loaded, piece, weight, state) for piece, weight in combined.pieces]
+
+
+def _evidence_view(loaded: LoadedCase, piece: Piece, weight: float, state: State) -> EvidenceView:
+    evidence = piece.evidence
+    return EvidenceView(
+        id=evidence.id,
+        kind=evidence.kind,
+        stated=stated(evidence),
+        coder=evidence.coder,
+        note=evidence.note,
+        grade=str(evidence.grade) if evidence.grade else None,
+        grade_words=evidence.grade.words() if evidence.grade else None,
+        date=piece.date,
+        age_days=age(piece, state.as_of),
+        weight=weight,
+        shifts=list(piece.shifts),
+        quotation=_quotation(loaded, evidence.passage) if evidence.passage else None,
+    )
+
+
+def stated(evidence: Evidence) -> str:
+    """The reading and interval as the coder wrote them: ``440 km2 (400 to 500, outer)``."""
+    reading, interval = evidence.reading, evidence.interval
+    words = f"{reading.value:g} {reading.unit}" if isinstance(reading, Number) else f"“{reading.anchor}”"
+    if not isinstance(interval, Interval):
+        return f"{words} (exact)"
+    means = "outer bounds" if interval.means == "outer" else "central 90 %"
+    return f"{words} ({interval.low:g} to {interval.high:g}, {means})"
+
+
+def _quotation(loaded: LoadedCase, passage: Passage) -> Quotation:
+    article, span = loaded.article(passage.article), loaded.spans.get(passage)
+    before, after = context(loaded.texts[article.id], span) if span else (passage.prefix, passage.suffix)
+    return Quotation(
+        article=article.id,
+        title=article.title,
+        publisher=article.publisher,
+        published=article.date,
+        sha256=article.sha256,
+        restates=article.restates,
+        exact=passage.exact,
+        before=before,
+        after=after,
+        start=span.start if span else passage.start,
+        end=span.end if span else passage.end,
+        verified=span is not None,
+    )
+
+
+
+
+def _number(value: float) -> float | None:
+    return None if np.isnan(value) else float(value)

@@ -1,0 +1,76 @@
+"""Faults: what is wrong in a user's file, where, and what to write instead."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing that is wrong with an input.
+
+    Attributes
+    ----------
+    file : str
+        The file as the user named it.
+    line, column : int or None
+        Position, counted from 1; None where the fault has no place in the file.
+    problem : str
+        What is wrong, with the value.
+    remedy : str
+        What to write or do instead.
+    """
+
+    file: str
+    line: int | None
+    column: int | None
+    problem: str
+    remedy: str
+
+    @property
+    def place(self) -> str:
+        """``file:line:column``, as editors and terminals make clickable."""
+        parts = [self.file] + [str(part) for part in (self.line, self.column) if part is not None]
+        return ":".join(parts)
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.problem}\n    → {self.remedy}"
+
+
+class InputError(ValueError):
+    """An input is wrong; carries every fault that was found in it, not just the first.
+
+    Parameters
+    ----------
+    faults : iterable of Fault
+        At least one. Equal faults are kept once; they are ordered by place.
+    """
+
+    def __init__(self, faults: Iterable[Fault]) -> None:
+        unique = dict.fromkeys(faults)
+        self.faults = sorted(unique, key=lambda fault: (fault.file, fault.line or 0, fault.column or 0))
+        if not self.faults:
+            raise AssertionError("an InputError needs at least one fault")
+        super().__init__("\n".join(str(fault) for fault in self.faults))
+
+
+def call_error(problem: str, remedy: str) -> InputError:
+    """An `InputError` for a value given in a call or an option, not in a file."""
+    return InputError([Fault("call", None, None, problem, remedy)])
+
+
+def name_list(names: Iterable[str], limit: int = 12) -> str:
+    """Names for an error message, ``a, b, c``, cut after `limit`."""
+    names = list(names)
+    shown = ", ".join(names[:limit]) or "none"
+    return shown if len(names) <= limit else f"{shown}, … ({len(names)} in all)"
+
+
+def suggest_name(wrong: str, known: Sequence[str]) -> str:
+    """The remedy for an unknown name: the closest known one, else all of them."""
+    close = difflib.get_close_matches(wrong, known, n=1, cutoff=0.6)
+    if close:
+        return f"did you mean {close[0]!r}? Known: {name_list(known)}"
+    return f"use one of: {name_list(known)}"

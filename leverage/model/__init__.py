@@ -1,0 +1,32 @@
+"""The model: weights and the additive score, as plain functions."""
+
+from leverage.model.modelfile import ScoringModel, load_model, read_model
+from leverage.model.scoring import SCALE, TIE, Order, Scores, effective_weights, score_table
+from leverage.model.weights import (
+    Weights,
+    WeightsFile,
+    case_weights,
+    data_weights,
+    equal_weights,
+    find_weights,
+    load_weights,
+)
+
+__all__ = [
+    "SCALE",
+    "TIE",
+    "Order",
+    "Scores",
+    "ScoringModel",
+    "Weights",
+    "WeightsFile",
+    "case_weights",
+    "data_weights",
+    "effective_weights",
+    "equal_weights",
+    "find_weights",
+    "load_model",
+    "load_weights",
+    "read_model",
+    "score_table",
+]

@@ -1,0 +1,275 @@
+"""Weights by factor name: read from a weights file, made by a scheme, spread over the leaves."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Annotated, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field, RootModel
+
+from leverage.builders import FeatureTable, feature_table
+from leverage.case import LoadedCase
+from leverage.codebook import Codebook, Leaf
+from leverage.documents import Document, Item, Items, Loc
+from leverage.faults import InputError, call_error, name_list
+from leverage.model import schemes
+
+Array = NDArray[np.float64]
+Points = Annotated[float, Field(ge=0)]
+TOLERANCE = 1e-9
+HASH_DIGITS = 12
+
+
+@dataclass(frozen=True)
+class Weights:
+    """Non-negative weights by factor name that sum to one, and where they come from.
+
+    Attributes
+    ----------
+    id, title : str
+    scheme : str
+        direct, equal, roc, swing, ahp, entropy or critic.
+    factors : mapping of str to float
+    author, reason : str
+        Weights are judgements: whose, and why; empty for those that a rule made.
+    notes : tuple of str
+        What a reader should know, such as a consistency ratio.
+    """
+
+    id: str
+    title: str
+    scheme: str
+    factors: Mapping[str, float]
+    author: str = ""
+    reason: str = ""
+    notes: tuple[str, ...] = field(default=())
+
+    def over(self, leaves: Sequence[Leaf]) -> Array:
+        """The weight of each leaf: its factor's weight times its share, shape (leaves,)."""
+        return np.array([self.factors[leaf.factor] * leaf.share for leaf in leaves])
+
+
+class _Head(Item):
+    format: Literal["leverage/weights/1"] = Field(description="leverage/weights/1")
+    id: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:-]*$", description="letters, digits and . _ : -")
+    title: str = Field(min_length=1)
+    author: str = Field(min_length=1, description="whose judgement the weights are")
+    reason: str = Field(min_length=1, description="why these weights")
+    codebook: str = Field(
+        pattern=r"^[0-9a-f]{12,64}$",
+        description="at least 12 digits of the codebook's hash; `leverage check` prints it",
+    )
+
+
+class DirectFile(_Head):
+    """Weights stated as such."""
+
+    scheme: Literal["direct"]
+    factors: dict[str, Points] = Field(description="weight of each factor; they sum to 1")
+
+
+class EqualFile(_Head):
+    """The same weight for each factor."""
+
+    scheme: Literal["equal"]
+    names: list[str] = Field(min_length=1, description="the factors")
+
+
+class RankFile(_Head):
+    """Weights from a ranking, by the rank-order centroid."""
+
+    scheme: Literal["roc"]
+    ranking: list[str | list[str]] = Field(min_length=1, description="factors, best first; a list holds ties")
+
+
+class SwingFile(_Head):
+    """Weights from the worth of each factor's swing from worst to best."""
+
+    scheme: Literal["swing"]
+    points: dict[str, Points] = Field(description="points of each factor's swing, 100 for the best")
+
+
+class Comparison(Item):
+    """How many times as important one factor is as another."""
+
+    factor: str
+    over: str = Field(description="the factor it is compared with")
+    ratio: float = Field(description="Saaty's scale, from 1/9 to 9")
+
+
+class AhpFile(_Head):
+    """Weights from pairwise comparisons, by the principal eigenvector."""
+
+    scheme: Literal["ahp"]
+    comparisons: Items[Comparison] = Field(description="each pair of factors once")
+
+
+AnyFile = Annotated[DirectFile | EqualFile | RankFile | SwingFile | AhpFile, Field(discriminator="scheme")]
+
+
+class WeightsFile(RootModel[AnyFile]):
+    """A weights file of any scheme; for its JSON Schema."""
+
+
+_KINDS: dict[str, type[_Head]] = {
+    "direct": DirectFile,
+    "equal": EqualFile,
+    "roc": RankFile,
+    "swing": SwingFile,
+    "ahp": AhpFile,
+}
+_SECTION = {"direct": "factors", "equal": "names", "roc": "ranking", "swing": "points", "ahp": "comparisons"}
+
+
+def equal_weights(codebook: Codebook) -> Weights:
+    """The same weight for every factor of a codebook."""
+    return Weights("equal", "Equal weights", "equal", schemes.equal(codebook.names))
+
+
+def case_weights(loaded: LoadedCase) -> Weights:
+    """The weights that a case names, or equal ones where it names none."""
+    if loaded.case.weights is None:
+        return equal_weights(loaded.codebook)
+    path = loaded.folder / loaded.case.weights
+    if not path.resolve().is_relative_to(loaded.folder.resolve()):
+        problem = f"{loaded.case.weights!r} lies outside the case's folder"
+        raise InputError(
+            [loaded.document.fault(("weights",), problem, "put the weights file beside case.yaml")]
+        )
+    if not path.is_file():
+        problem = f"there is no weights file {loaded.case.weights!r}"
+        remedy = "check the name, or take `weights` out for equal weights"
+        raise InputError([loaded.document.fault(("weights",), problem, remedy)])
+    return load_weights(path, loaded.codebook)
+
+
+def load_weights(path: Path, codebook: Codebook) -> Weights:
+    """Read a weights file and hold it against a codebook.
+
+    Raises
+    ------
+    InputError
+        Faults of the file; a factor that is unknown or missing; weights that do not sum to one;
+        a codebook other than the one the weights were made for.
+    """
+    document = Document.load(path)
+    scheme = document.data.get("scheme") if isinstance(document.data, dict) else None
+    if isinstance(document.data, dict) and scheme not in _KINDS:
+        remedy = f"write one of: {name_list(_KINDS)} (entropy and critic come from data, by option)"
+        raise InputError([document.fault(("scheme",), f"`scheme` is {scheme!r}", remedy)])
+    file = document.validate(_KINDS.get(str(scheme), DirectFile))
+    return _checked(file, str(scheme), document, codebook)
+
+
+def _checked(file: _Head, scheme: str, document: Document, codebook: Codebook) -> Weights:
+    section = _SECTION[scheme]
+    named = _named(file)
+    faults = []
+    for loc, name in named:
+        if name not in codebook.names:
+            remedy = f"use one of: {name_list(codebook.names)}"
+            faults.append(document.fault((section, *loc), f"there is no factor {name!r}", remedy))
+    missing = [name for name in codebook.names if name not in {name for _, name in named}]
+    if missing:
+        problem = f"the weights leave out {name_list(missing)}"
+        faults.append(
+            document.fault(
+                (section,), problem, "weigh every factor of the case, with 0 where it should not count"
+            )
+        )
+    if not codebook.hash.startswith(file.codebook):
+        problem = f"the weights were made for another codebook ({file.codebook[:HASH_DIGITS]}…)"
+        remedy = (
+            "a scale, value function or builder has changed since: look at the weights again, then write "
+            f"`codebook: {codebook.hash[:HASH_DIGITS]}`"
+        )
+        faults.append(document.fault(("codebook",), problem, remedy))
+    if isinstance(file, DirectFile):
+        total = sum(file.factors.values())
+        if abs(total - 1.0) > TOLERANCE:
+            scaled = (
+                name_list(f"{name}: {value / total:.4g}" for name, value in file.factors.items())
+                if total
+                else ""
+            )
+            remedy = (
+                f"make them sum to 1, in these proportions {scaled}"
+                if total
+                else "give at least one a weight"
+            )
+            faults.append(document.fault((section,), f"the weights sum to {total:.6g}, not 1", remedy))
+    if faults:
+        raise InputError(faults)
+    try:
+        factors, notes = _weigh(file)
+    except InputError as error:
+        raise InputError([document.fault((section,), f.problem, f.remedy) for f in error.faults]) from None
+    return Weights(file.id, file.title, scheme, factors, file.author, file.reason, notes)
+
+
+def _named(file: _Head) -> list[tuple[Loc, str]]:
+    """Every factor that the file names, with its place in the scheme's section."""
+    if isinstance(file, EqualFile):
+        return [((n,), name) for n, name in enumerate(file.names)]
+    if isinstance(file, RankFile):
+        tied = [[place] if isinstance(place, str) else place for place in file.ranking]
+        return [((n,), name) for n, names in enumerate(tied) for name in names]
+    if isinstance(file, AhpFile):
+        return [((c.index, key), getattr(c, key)) for c in file.comparisons for key in ("factor", "over")]
+    points: Mapping[str, float] = getattr(file, _SECTION[getattr(file, "scheme", "direct")])
+    return [((name,), name) for name in points]
+
+
+def _weigh(file: _Head) -> tuple[dict[str, float], tuple[str, ...]]:
+    if isinstance(file, DirectFile):
+        return dict(file.factors), ()
+    if isinstance(file, EqualFile):
+        return schemes.equal(file.names), ()
+    if isinstance(file, RankFile):
+        return schemes.rank_order_centroid([p if isinstance(p, str) else tuple(p) for p in file.ranking]), ()
+    if isinstance(file, SwingFile):
+        return schemes.swing(file.points), ()
+    if not isinstance(file, AhpFile):
+        raise AssertionError(f"no scheme for {type(file).__name__}")
+    names = list(dict.fromkeys(name for _, name in _named(file)))
+    result = schemes.ahp(names, [(c.factor, c.over, c.ratio) for c in file.comparisons])
+    verdict = "consistent" if result.is_consistent else "above 0.10: look at the comparisons again"
+    return dict(result.weights), (f"consistency ratio {result.consistency_ratio:.3f}, {verdict}",)
+
+
+def data_weights(scheme: Literal["entropy", "critic"], table: FeatureTable) -> Weights:
+    """Weights from how factors vary over the rows of a feature table, by entropy or CRITIC.
+
+    Rows with a missing leaf are left out, and said to be. A composite factor's value is the weighted
+    mean of its indicators'.
+    """
+    shares = np.array(
+        [[leaf.share * (leaf.factor == name) for leaf in table.leaves] for name in table.codebook.names]
+    )
+    whole: NDArray[np.bool_] = ~np.any(table.missing, axis=1)
+    if whole.sum() < 2:
+        raise call_error(
+            f"{scheme} needs two rows without missing factors", "code more, or use another scheme"
+        )
+    values = table.v[whole] @ shares.T
+    rule = schemes.entropy if scheme == "entropy" else schemes.critic
+    notes = (f"from {whole.sum()} of {len(whole)} rows of the feature table, those without missing factors",)
+    return Weights(scheme, f"Weights by {scheme}", scheme, rule(values, table.codebook.names), notes=notes)
+
+
+def find_weights(choice: str, loaded: LoadedCase) -> Weights:
+    """The weights that an option names: ``case``, ``equal``, ``entropy``, ``critic`` or a weights file."""
+    if choice == "case":
+        return case_weights(loaded)
+    if choice == "equal":
+        return equal_weights(loaded.codebook)
+    if choice in ("entropy", "critic"):
+        return data_weights("entropy" if choice == "entropy" else "critic", feature_table(loaded))
+    if not Path(choice).is_file():
+        remedy = "write case, equal, entropy, critic or the path of a weights file"
+        raise call_error(f"there are no weights {choice!r}", remedy)
+    return load_weights(Path(choice), loaded.codebook)
