@@ -1,10 +1,10 @@
 """Territory held: what the actor is expected to hold at the deadline of what the other side wants.
 
-A holding decays at its stated monthly loss until the deadline, and what the other side is expected
-to lose goes to the actor. Each stake counts by its worth to the *other* side: a holding gives
+A holding decays at its stated monthly loss from the day it was read to the deadline, and what the other
+side is expected to lose goes to the actor. Each stake counts by its worth to the *other* side: a holding gives
 leverage as far as somebody wants it back, not by its area.
 
-    held at the deadline   e_s = h_s k(l_s) + h'_s (1 - k(l'_s)),   k(l) = (1 - l)^(days left / 30)
+    held at the deadline   e_s = h_s k(l_s) + h'_s (1 - k(l'_s)),   k(l) = (1 - l)^(days / 30)
     reading                x   = sum_s e_s W'_s / sum_s W'_s
 
 with the actor's share h_s and loss l_s of stake s, the opponent's h'_s and l'_s, and the worth W'_s of
@@ -18,7 +18,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from leverage.builders import DAYS_LEFT, Builder, Columns
+from leverage.builders import Builder, Columns
 from leverage.builders.contract import Array
 
 DAYS_PER_PERIOD = 30.0
@@ -35,12 +35,13 @@ class TerritoryHeld(Builder):
         "opponent__share_held",
         "opponent__monthly_loss",
         "opponent__worth",
-        DAYS_LEFT,
+        "days_from__share_held",
+        "opponent__days_from__share_held",
     )
 
     def build(self, columns: Columns) -> Array:
         """The reading, shape (rows,); 0 where nothing is worth anything to the other side."""
-        expected = self._expected(columns, columns, columns[DAYS_LEFT])
+        expected = self._expected(columns, columns)
         worth = self.per_stake(columns, "opponent__worth")
         total = worth.sum(axis=1)
         held = (expected * worth).sum(axis=1)
@@ -53,22 +54,28 @@ class TerritoryHeld(Builder):
 
         Without a deadline the holding lies between today's and what is left in the long run.
         """
-        days = low[DAYS_LEFT]
-        soon, late = np.where(np.isnan(days), 0.0, days), np.where(np.isnan(days), np.inf, days)
-        expected = [self._expected(low, high, when) for when in (soon, late)]
-        expected += [self._expected(high, low, when) for when in (soon, late)]
+        expected = [self._expected(low, high, unknown) for unknown in (0.0, np.inf)]
+        expected += [self._expected(high, low, unknown) for unknown in (0.0, np.inf)]
         worths = self.per_stake(low, "opponent__worth"), self.per_stake(high, "opponent__worth")
-        lowest = -_highest_mean(-np.min(expected, axis=0), *worths)
+        lowest = 0.0 - _highest_mean(-np.min(expected, axis=0), *worths)
         return lowest, _highest_mean(np.max(expected, axis=0), *worths)
 
-    def _expected(self, held: Columns, lost: Columns, days: Array) -> Array:
-        """Shares at the deadline, shape (rows, stakes): own holding kept plus what the other side loses."""
-        periods = (days / DAYS_PER_PERIOD)[:, None]
+    def _expected(self, held: Columns, lost: Columns, unknown: float = np.nan) -> Array:
+        """Shares at the deadline, shape (rows, stakes): own holding kept plus what the other side loses.
+
+        `held` raises the share and `lost` lowers it; `unknown` are the days where there is no deadline.
+        """
         own, other = self.per_stake(held, "share_held"), self.per_stake(held, "opponent__share_held")
-        own_kept = _kept(self.per_stake(lost, "monthly_loss"), periods)
-        other_kept = _kept(self.per_stake(held, "opponent__monthly_loss"), periods)
+        own_kept = _kept(self.per_stake(lost, "monthly_loss"), self._periods(held, "", unknown))
+        other_loss = self.per_stake(held, "opponent__monthly_loss")
+        other_kept = _kept(other_loss, self._periods(held, "opponent__", unknown))
         shares: Array = np.minimum(own * own_kept + other * (1.0 - other_kept), 1.0)
         return shares
+
+    def _periods(self, columns: Columns, side: str, unknown: float) -> Array:
+        days = self.per_stake(columns, f"{side}days_from__share_held")
+        periods: Array = np.where(np.isnan(days), unknown, days) / DAYS_PER_PERIOD
+        return periods
 
 
 def _kept(loss: Array, periods: Array) -> Array:

@@ -1,6 +1,6 @@
 """Time remaining: time needed against time left, and patience relative to the other side's.
 
-    readiness  f = min(1, days left / days needed)
+    readiness  f = min(1, days from the reading to the deadline / days needed)
     patience   u = u* + (1/2 - u*) exp(-(r + r') T / 2),   u* = r' / (r + r')
     reading    x = readiness weight * f + (1 - readiness weight) * u
 
@@ -36,7 +36,13 @@ class TimeRemaining(Builder):
     readiness: float = 0.5
 
     id: ClassVar[str] = "time_remaining"
-    inputs: ClassVar[tuple[str, ...]] = ("days_needed", "monthly_cost", "opponent__monthly_cost", DAYS_LEFT)
+    inputs: ClassVar[tuple[str, ...]] = (
+        "days_needed",
+        "monthly_cost",
+        "opponent__monthly_cost",
+        "days_from__days_needed",
+        DAYS_LEFT,
+    )
     rises: ClassVar[frozenset[str]] = frozenset({"opponent__monthly_cost"})
     falls: ClassVar[frozenset[str]] = frozenset({"days_needed", "monthly_cost"})
 
@@ -46,13 +52,13 @@ class TimeRemaining(Builder):
 
     def build(self, columns: Columns) -> Array:
         """The reading, shape (rows,); nan without a deadline."""
-        days, needed = columns[DAYS_LEFT], columns["days_needed"]
-        known = np.where(np.isnan(days + needed), np.nan, 1.0)
-        ready = np.divide(days, needed, out=known, where=needed > days)
+        given, needed = columns["days_from__days_needed"], columns["days_needed"]
+        known = np.where(np.isnan(given + needed), np.nan, 1.0)
+        ready = np.divide(given, needed, out=known, where=needed > given)
         patience = share_by_deadline(
             discount_rate(columns["monthly_cost"]),
             discount_rate(columns["opponent__monthly_cost"]),
-            days / DAYS_PER_PERIOD,
+            columns[DAYS_LEFT] / DAYS_PER_PERIOD,
         )
         reading: Array = self.readiness * ready + (1.0 - self.readiness) * patience
         return reading

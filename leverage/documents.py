@@ -234,7 +234,8 @@ class _Composer:
             mark = error.problem_mark or error.context_mark
             line, column = (mark.line + 1, mark.column + 1) if mark else (None, None)
             problem = " ".join(filter(None, (error.context, error.problem)))
-            self._stop(Fault(self.name, line, column, f"this is not valid YAML: {problem}", _yaml_remedy(problem)))
+            told = f"this is not valid YAML: {problem}"
+            self._stop(Fault(self.name, line, column, told, _yaml_remedy(problem)))
         except yaml.reader.ReaderError as error:
             line = text.count("\n", 0, error.position) + 1
             self._stop(
@@ -387,7 +388,6 @@ def _describe(schema: dict[str, Any], loc: Loc) -> tuple[dict[str, Any], dict[st
                 break
         else:
             parent = next((c for c in _alternatives(schema, own) if "properties" in c), parent)
-            own = own if step == loc[-1] and not isinstance(step, str) else own
     merged = {**next(iter(_alternatives(schema, own)), {}), **{k: v for k, v in own.items() if k != "$ref"}}
     return parent, merged
 

@@ -7,6 +7,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 
+CALL = "leverage"
+"""Stands for the file of a fault that lies in a call or an option."""
+
+
 @dataclass(frozen=True, slots=True)
 class Fault:
     """One thing that is wrong with an input.
@@ -58,7 +62,7 @@ class InputError(ValueError):
 
 def call_error(problem: str, remedy: str) -> InputError:
     """An `InputError` for a value given in a call or an option, not in a file."""
-    return InputError([Fault("call", None, None, problem, remedy)])
+    return InputError([Fault(CALL, None, None, problem, remedy)])
 
 
 def name_list(names: Iterable[str], limit: int = 12) -> str:

@@ -2,13 +2,14 @@
 
 from leverage.builders.assembler import Reading, Readings, Row, assemble
 from leverage.builders.combining import Combined, age, combine
-from leverage.builders.contract import DAYS_LEFT, OPPONENT, READING, Builder, Columns
+from leverage.builders.contract import DAYS_FROM, DAYS_LEFT, OPPONENT, READING, Builder, Columns
 from leverage.builders.discovery import builders_for
 from leverage.builders.generic import AgainstOpponent, Product
 from leverage.builders.generic import Reading as OwnReading
 from leverage.builders.table import FeatureTable, LeafValues, build_table, feature_table, leaf_values
 
 __all__ = [
+    "DAYS_FROM",
     "DAYS_LEFT",
     "OPPONENT",
     "READING",

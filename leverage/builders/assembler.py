@@ -14,8 +14,8 @@ from typing import Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from leverage.builders.combining import Combined, combine
-from leverage.builders.contract import DAYS_LEFT, OPPONENT, READING, Builder
+from leverage.builders.combining import Combined, age, combine
+from leverage.builders.contract import DAYS_FROM, DAYS_LEFT, OPPONENT, READING, Builder, is_column_of
 from leverage.case import Case, LoadedCase, Measured, ReadingKey, State, key_of, measure
 from leverage.codebook import Codebook, Factor, Indicator, Scale
 
@@ -54,6 +54,12 @@ class Reading:
     origin: Origin
     combined: Combined | None = None
     reason: str = ""
+
+    def kinds(self) -> set[str]:
+        """The kinds of evidence it rests on: fact, judgement, assumption."""
+        if self.origin == "assumed":
+            return {"assumption"}
+        return {piece.evidence.kind for piece, _ in self.combined.pieces} if self.combined else set()
 
 
 @dataclass(frozen=True)
@@ -96,11 +102,9 @@ class Readings:
         """Row number by row."""
         return {row: number for number, row in enumerate(self.rows)}
 
-    def inputs(
-        self, factor: Factor, builder: Builder
-    ) -> tuple[dict[str, Array], dict[str, Array], dict[str, Array]]:
-        """A builder's columns: values, lowest and highest, each of shape (rows,)."""
-        sides: tuple[dict[str, Array], dict[str, Array], dict[str, Array]] = ({}, {}, {})
+    def inputs(self, factor: Factor, builder: Builder) -> tuple[dict[str, Array], ...]:
+        """A builder's columns: values, lowest and highest, each a mapping to arrays of shape (rows,)."""
+        sides: tuple[dict[str, Array], ...] = ({}, {}, {})
         for name in self.column_names(factor, builder):
             if name == DAYS_LEFT:
                 found = Column(self.days_left, self.days_left, self.days_left)
@@ -116,14 +120,15 @@ class Readings:
         """The builder's columns with those read per stake spelled out, one a stake."""
         names: list[str] = []
         for name in builder.columns_for(factor):
-            prefix, stem = (
-                (OPPONENT, name.removeprefix(OPPONENT)) if name.startswith(OPPONENT) else ("", name)
-            )
-            own = [
-                column for f, column in self.columns if f == factor.id and column.partition("__")[0] == stem
-            ]
-            names += [name] if name == DAYS_LEFT else [prefix + column for column in own]
+            stem = name.removeprefix(OPPONENT)
+            own = [column for f, column in self.columns if f == factor.id and is_column_of(column, stem)]
+            names += [name] if name == DAYS_LEFT else [name.replace(stem, column) for column in own]
         return names
+
+    def reading_names(self, factor: Factor, builder: Builder) -> list[str]:
+        """Those of the builder's columns that are readings, not days."""
+        names = self.column_names(factor, builder)
+        return [n for n in names if n != DAYS_LEFT and not n.removeprefix(OPPONENT).startswith(DAYS_FROM)]
 
     def _faced(self, column: Column) -> Column:
         return Column(*(self._of_opponents(ends) for ends in (column.value, column.low, column.high)))
@@ -141,11 +146,6 @@ class Readings:
         if rule is np.mean:
             chosen = chosen * faced.shape[1] / (~absent).sum(axis=1)
         return np.where(missing, np.nan, chosen)
-
-    def faced_any(self, own: NDArray[np.bool_]) -> NDArray[np.bool_]:
-        """For each row, whether a mark stands at any actor that it faces."""
-        marked: NDArray[np.bool_] = np.any(own[self.opponents] & (self.opponents >= 0), axis=1)
-        return marked
 
     def varied(self, row: int, key: ColumnKey, values: Array) -> Readings:
         """The rows of one scenario once for each of `values` of one reading, all else as it stands.
@@ -198,10 +198,16 @@ def assemble(loaded: LoadedCase, states: Sequence[State], codebook: Codebook, *,
         _details(case, state, actor, codebook, assume=assume) for state in states for actor in actors
     )
     keys = list(details[0]) if details else []
-    days = [np.nan if state.days_left is None else state.days_left for state in states for _ in actors]
+    columns = {key: _column([detail[key] for detail in details]) for key in keys}
+    of_rows = [state for state in states for _ in actors]
+    columns |= {
+        (factor, DAYS_FROM + name): _days_from([detail[factor, name] for detail in details], of_rows)
+        for factor, name in keys
+    }
+    days = [np.nan if state.days_left is None else state.days_left for state in of_rows]
     return Readings(
         rows=rows,
-        columns={key: _column([detail[key] for detail in details]) for key in keys},
+        columns=columns,
         days_left=np.array(days, dtype=float),
         opponents=_opponents(case, actors, len(states)),
         rule=case.opponents,
@@ -251,6 +257,18 @@ def _column(readings: Sequence[Reading]) -> Column:
     ]
     value, low, high = np.array(ends, dtype=float).T
     return Column(value, low, high)
+
+
+def _days_from(readings: Sequence[Reading], states: Sequence[State]) -> Column:
+    """Days from the day each reading held (the mean day of its pieces) to the deadline."""
+    days = []
+    for reading, state in zip(readings, states, strict=True):
+        pieces = reading.combined.pieces if reading.combined else ()
+        mean_age = sum(weight * age(piece, state.as_of) for piece, weight in pieces)
+        until = (state.deadline - state.as_of).days if state.deadline else np.nan
+        days.append(np.maximum(0.0, until + mean_age))
+    column = np.array(days, dtype=float)
+    return Column(column, column, column)
 
 
 def _opponents(case: Case, actors: list[str], states: int) -> NDArray[np.intp]:

@@ -18,8 +18,14 @@ Columns = Mapping[str, Array]
 
 OPPONENT = "opponent__"
 DAYS_LEFT = "days_left"
+DAYS_FROM = "days_from__"
 READING = "reading"
 MAX_UNSIGNED = 10
+
+
+def is_column_of(column: str, name: str) -> bool:
+    """Whether a column is an input, or the input's column for one stake."""
+    return column == name or column.startswith(f"{name}__")
 
 
 class Builder:
@@ -27,8 +33,10 @@ class Builder:
 
     A builder works row by row on columns of equal length and knows neither cases nor evidence.
     Its columns are the factor's indicators by id (``reading`` for a factor without indicators),
-    ``opponent__`` and the same for the other side, and ``days_left``. An indicator that is read per
-    stake comes as one column a stake, ``<indicator>__<stake>``; see `per_stake`.
+    ``opponent__`` and the same for the other side. ``days_left`` runs from the as-of date to the
+    deadline, ``days_from__<indicator>`` from the day a reading held to the deadline; both are nan
+    without a deadline and 0 past it. An indicator that is read per stake comes as one column a
+    stake, ``<indicator>__<stake>``; see `per_stake`.
 
     Attributes
     ----------
@@ -53,7 +61,7 @@ class Builder:
 
     def build(self, columns: Columns) -> Array:
         """The factor's reading in the factor's own unit, shape (rows,); nan where an input is nan."""
-        raise AssertionError(f"{type(self).__name__} does not define build")
+        raise AssertionError(f"{type(self).__name__} does not build from {list(columns)}")
 
     def bounds(self, low: Columns, high: Columns) -> tuple[Array, Array]:
         """Lowest and highest reading when each column lies between `low` and `high`, shape (rows,) each."""
@@ -74,16 +82,14 @@ class Builder:
     def _corner(self, low: Columns, high: Columns, at_low: frozenset[str]) -> dict[str, Array]:
         return {name: (low if self._stem(name) in at_low else high)[name] for name in low}
 
-    @staticmethod
-    def _stem(column: str) -> str:
-        """The input's name without the stake: ``opponent__worth__kursk`` → ``opponent__worth``."""
-        prefix, name = (OPPONENT, column[len(OPPONENT) :]) if column.startswith(OPPONENT) else ("", column)
-        return prefix + name.partition("__")[0]
+    def _stem(self, column: str) -> str:
+        """The input that a column belongs to: ``opponent__worth__kursk`` → ``opponent__worth``."""
+        return next((name for name in self.inputs if is_column_of(column, name)), column)
 
     @staticmethod
     def per_stake(columns: Columns, name: str) -> Array:
         """The columns ``<name>__<stake>`` side by side, shape (rows, stakes), in the case's order."""
-        found = [values for column, values in columns.items() if column.startswith(f"{name}__")]
+        found = [values for column, values in columns.items() if is_column_of(column, name)]
         rows = len(next(iter(columns.values())))
         return np.column_stack(found) if found else np.empty((rows, 0))
 

@@ -11,7 +11,7 @@ import traceback
 from pathlib import Path
 from types import ModuleType
 
-from leverage.builders.contract import DAYS_LEFT, OPPONENT, READING, Builder
+from leverage.builders.contract import DAYS_FROM, DAYS_LEFT, OPPONENT, READING, Builder
 from leverage.builders.generic import GENERIC
 from leverage.codebook import COMPOSITE, Codebook, Factor
 from leverage.documents import Document, Loc
@@ -107,7 +107,8 @@ def _set_up(factor: Factor, known: dict[str, type[Builder]]) -> tuple[Builder | 
     kind = known.get(factor.builder.id)
     if kind is None:
         problem = f"there is no builder {factor.builder.id!r}"
-        remedy = f"write {factor.builder.id}.py beside the YAML, or {suggest_name(factor.builder.id, [*known, COMPOSITE])}"
+        closest = suggest_name(factor.builder.id, [*known, COMPOSITE])
+        remedy = f"write {factor.builder.id}.py beside the YAML, or {closest}"
         return None, [(("builder", "id"), problem, remedy)]
     names = [field.name for field in dataclasses.fields(kind)]  # type: ignore[arg-type]
     unknown = [name for name in factor.builder.parameters if name not in names]
@@ -129,7 +130,8 @@ def _set_up(factor: Factor, known: dict[str, type[Builder]]) -> tuple[Builder | 
 
 def _missing_inputs(factor: Factor, builder: Builder) -> list[Problem]:
     readings = [name or READING for name in factor.readings()]
-    needed = [name.removeprefix(OPPONENT) for name in builder.columns_for(factor) if name != DAYS_LEFT]
+    columns = [name for name in builder.columns_for(factor) if name != DAYS_LEFT]
+    needed = [name.removeprefix(OPPONENT).removeprefix(DAYS_FROM) for name in columns]
     return [
         (
             ("indicators",) if factor.indicators else ("builder", "id"),

@@ -26,7 +26,7 @@ class Reading(Builder):
 
 @dataclass
 class Product(Builder):
-    """The product of all indicators, each on a scale from 0 up: every one must be there for the whole to be."""
+    """The product of all indicators, each on a scale from 0 up: the whole needs every one."""
 
     id: ClassVar[str] = "product"
 

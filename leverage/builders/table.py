@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from leverage.builders.assembler import Reading, Readings, Row, assemble
-from leverage.builders.contract import DAYS_LEFT, OPPONENT, Builder
+from leverage.builders.contract import OPPONENT, Builder
 from leverage.builders.discovery import builders_for
 from leverage.case import LoadedCase, MissingPolicy, State
 from leverage.codebook import Codebook, Factor, Leaf
@@ -62,8 +62,8 @@ class FeatureTable(LeafValues):
         One column a leaf of the codebook.
     assumed : ndarray of bool, shape (rows, leaves)
         Leaves that are not missing but rest on an assumption.
-    judged : ndarray of bool, shape (rows, leaves)
-        Leaves that are not missing and rest on at least one judgement and no assumption.
+    judged : ndarray, shape (rows, leaves)
+        For a leaf with live evidence: the part of its readings that rest on a judgement, 0..1.
     readings : Readings
         What the leaves were built from.
     builders : mapping of str to Builder
@@ -73,7 +73,7 @@ class FeatureTable(LeafValues):
     rows: tuple[Row, ...]
     leaves: tuple[Leaf, ...]
     assumed: Mask
-    judged: Mask
+    judged: Array
     readings: Readings
     builders: Mapping[str, Builder]
     codebook: Codebook
@@ -99,12 +99,12 @@ class FeatureTable(LeafValues):
         factor = self.codebook.factor(leaf.factor)
         faced = [int(number) for number in self.readings.opponents[row] if number >= 0]
         found: dict[str, Reading] = {}
-        for name in self.readings.column_names(factor, self.builders[leaf.factor]):
+        for name in self.readings.reading_names(factor, self.builders[leaf.factor]):
             own = name.removeprefix(OPPONENT)
             if name.startswith(OPPONENT):
                 for number in faced:
                     found[f"{OPPONENT}{self.rows[number].actor}__{own}"] = details[number][factor.id, own]
-            elif name != DAYS_LEFT:
+            else:
                 found[name] = details[row][factor.id, name]
         return found
 
@@ -178,17 +178,19 @@ def feature_table(
 def build_table(readings: Readings, codebook: Codebook, builders: Mapping[str, Builder]) -> FeatureTable:
     """The feature table of some readings: the leaves' values and what they rest on."""
     values = leaf_values(readings, codebook, builders)
-    assumed, judged = _bases(readings, codebook, builders)
-    return FeatureTable(
+    unknown = np.zeros(values.v.shape, dtype=bool)
+    table = FeatureTable(
         **vars(values),
         rows=readings.rows,
         leaves=codebook.leaves,
-        assumed=assumed & ~values.missing,
-        judged=judged & ~assumed & ~values.missing,
+        assumed=unknown,
+        judged=unknown.astype(float),
         readings=readings,
         builders=builders,
         codebook=codebook,
     )
+    assumed, judged = _bases(table)
+    return replace(table, assumed=assumed, judged=judged)
 
 
 def leaf_values(readings: Readings, codebook: Codebook, builders: Mapping[str, Builder]) -> LeafValues:
@@ -235,34 +237,16 @@ def _built(readings: Readings, factor: Factor, builder: Builder) -> tuple[Array,
     return builder.build(values), low, high
 
 
-def _bases(readings: Readings, codebook: Codebook, builders: Mapping[str, Builder]) -> tuple[Mask, Mask]:
-    """Whether each leaf of each row rests on an assumption, and on a judgement."""
-    shape = (len(readings.rows), len(codebook.leaves))
-    assumed, judged = np.zeros(shape, dtype=bool), np.zeros(shape, dtype=bool)
-    own_assumed = {
-        key: np.array([_rests_on(d[key], "assumption") for d in readings.details]) for key in readings.columns
-    }
-    own_judged = {
-        key: np.array([_rests_on(d[key], "judgement") for d in readings.details]) for key in readings.columns
-    }
-    for number, leaf in enumerate(codebook.leaves):
-        factor = codebook.factor(leaf.factor)
-        names = (
-            readings.column_names(factor, builders[factor.id]) if factor.id in builders else [leaf.indicator]
-        )
-        for name in names:
-            if name == DAYS_LEFT:
-                continue
-            key = (factor.id, name.removeprefix(OPPONENT))
-            for mask, own in ((assumed, own_assumed[key]), (judged, own_judged[key])):
-                mask[:, number] |= readings.faced_any(own) if name.startswith(OPPONENT) else own
-    return assumed, judged
-
-
-def _rests_on(reading: Reading, kind: str) -> bool:
-    if reading.origin == "assumed":
-        return kind == "assumption"
-    return reading.combined is not None and any(p.evidence.kind == kind for p, _ in reading.combined.pieces)
+def _bases(table: FeatureTable) -> tuple[Mask, Array]:
+    """Whether each leaf of each row rests on an assumption, and how much of it on judgements."""
+    assumed = np.zeros(table.v.shape, dtype=bool)
+    judged = np.zeros(table.v.shape)
+    for row, column in np.argwhere(~table.missing):
+        inputs = table.inputs_of(int(row), table.leaves[column]).values()
+        kinds = [reading.kinds() for reading in inputs if reading.origin != "default"]
+        assumed[row, column] = any("assumption" in kind for kind in kinds)
+        judged[row, column] = np.mean(["judgement" in kind for kind in kinds]) if kinds else 0.0
+    return assumed, np.where(assumed, 0.0, judged)
 
 
 def _check_shares(loaded: LoadedCase, readings: Readings) -> None:

@@ -79,7 +79,7 @@ class Case(Item):
     question: Text = Field(description="what the scores are to inform, as a question")
     as_of: dt.date = Field(description="the day the evidence is judged from, YYYY-MM-DD")
     deadline: dt.date | None = Field(None, description="the day terms are set; without it time is missing")
-    actors: Items[Actor] = Field(min_length=2)
+    actors: Items[Actor] = Field(description="two or more parties")
     opponents: Literal["mean", "highest", "lowest"] | None = Field(
         None, description="with several opponents: which of their readings an actor is set against"
     )
@@ -91,5 +91,5 @@ class Case(Item):
     weights: str | None = Field(None, description="a weights file in the case's folder; equal where absent")
     missing: Missing
     evidence: Items[Evidence] = Field(default_factory=list)
-    scenarios: Items[Scenario] = Field(min_length=1)
+    scenarios: Items[Scenario] = Field(description="one or more")
     links: Items[Link] = Field(default_factory=list)

@@ -40,6 +40,7 @@ class CaseChecker:
 
     def check_names(self) -> None:
         """Every id stands once, and every name that is used exists."""
+        self._check_enough()
         self._check_unique()
         self._check_actors()
         for name_loc, name in _indexed(("factors",), self.case.factors or ()):
@@ -52,6 +53,12 @@ class CaseChecker:
             self._known(("links", link.index, "actor"), "actor", link.actor, self.ids("actors"))
         for loc, passage in self.passages():
             self._known((*loc, "passage", "article"), "article", passage.article, self.ids("articles"))
+
+    def _check_enough(self) -> None:
+        for section, least in (("actors", 2), ("scenarios", 1)):
+            count = len(self.document.data.get(section) or ())
+            if count < least:
+                self.report((section,), f"`{section}` has {count}, which is too few", f"give {least} or more")
 
     def _check_unique(self) -> None:
         for section in ("actors", "articles", "stakes", "evidence", "scenarios"):

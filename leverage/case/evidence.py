@@ -108,7 +108,7 @@ class Target(Item):
 
 
 class Evidence(Target):
-    """A piece of evidence. A fact needs a passage; an assumption or judgement needs a note that gives its reason."""
+    """A piece of evidence: a fact needs a passage, an assumption or judgement a note with its reason."""
 
     id: Slug
     reading: Reading = Field(description="{value: …, unit: …} or {anchor: …}")

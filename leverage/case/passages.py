@@ -21,7 +21,7 @@ class Span:
 
 
 def text_hash(text: str) -> str:
-    """SHA-256 of a text in UTF-8 with newlines as ``\\n``."""
+    r"""SHA-256 of a text in UTF-8 with newlines as ``\n``."""
     return hashlib.sha256(text.encode()).hexdigest()
 
 

@@ -85,7 +85,7 @@ class StateBuilder:
         return self._scales.get((key.factor, key.indicator))
 
     def states(self) -> dict[str, State]:
-        """Every scenario's state, in the file's order; scenarios in a cycle or without parent are left out."""
+        """Every scenario's state, in the file's order, without those in a cycle or of unknown parent."""
         waiting = list(self.case.scenarios)
         while waiting:
             ready = [s for s in waiting if s.parent is None or s.parent in self._states]

@@ -39,6 +39,7 @@ class Linear(Item):
     shape: Literal["linear"] = "linear"
 
     def __call__(self, x: ArrayLike) -> Array:
+        """Value of the rescaled reading."""
         return np.asarray(x, dtype=float)
 
     def inverse(self, v: ArrayLike) -> Array:
@@ -57,6 +58,7 @@ class Concave(Item):
     curvature: float = Field(gt=0, le=50, description="k, above 0; at 4 the first fifth is worth over half")
 
     def __call__(self, x: ArrayLike) -> Array:
+        """Value of the rescaled reading."""
         k = self.curvature
         value: Array = np.expm1(-k * np.asarray(x, dtype=float)) / np.expm1(-k)
         return value
@@ -80,6 +82,7 @@ class Logistic(Item):
     steepness: float = Field(gt=0, le=100, description="above 0; 10 is a marked S")
 
     def __call__(self, x: ArrayLike) -> Array:
+        """Value of the rescaled reading."""
         low, high = self._curve(np.array([0.0, 1.0]))
         value: Array = (self._curve(np.asarray(x, dtype=float)) - low) / (high - low)
         return value
@@ -117,6 +120,7 @@ class PiecewiseLinear(Item):
         return self
 
     def __call__(self, x: ArrayLike) -> Array:
+        """Value of the rescaled reading."""
         xs, vs = np.array(self.points).T
         value: Array = np.interp(np.asarray(x, dtype=float), xs, vs)
         return value

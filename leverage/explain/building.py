@@ -20,7 +20,6 @@ from leverage.case import (
     State,
     context,
 )
-from leverage.codebook import Leaf
 from leverage.explain.explanation import (
     Baseline,
     EvidenceView,
@@ -254,7 +253,7 @@ def _status(scores: Scores, row: int, number: int) -> Status:
         return "missing"
     if scores.table.assumed[row, number]:
         return "assumed"
-    return "judged" if scores.table.judged[row, number] else "coded"
+    return "judged" if scores.table.judged[row, number] == 1.0 else "coded"
 
 
 def _subtotal(loaded: LoadedCase, name: str, terms: list[Term]) -> FactorSubtotal:
@@ -349,8 +348,6 @@ def _quotation(loaded: LoadedCase, passage: Passage) -> Quotation:
         end=span.end if span else passage.end,
         verified=span is not None,
     )
-
-
 
 
 def _number(value: float) -> float | None:

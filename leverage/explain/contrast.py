@@ -37,35 +37,35 @@ class Side(_Part):
     coverage: float
 
 
-class ChangeTerm(_Part):
-    """The change of one leaf, in points, split into its four parts, which sum to it."""
+class _Split(_Part):
+    """A change in points and its four parts, which sum to it."""
 
-    leaf: str
-    factor: str
-    title: str
     change: float
     evidence: float
     time: float
     coverage: float
     weights: float
+
+
+class ChangeTerm(_Split):
+    """The change of one leaf."""
+
+    leaf: str
+    factor: str
+    title: str
     value_old: float | None
     value_new: float | None
     weight_old: float
     weight_new: float
 
 
-class EndChange(_Part):
+class EndChange(_Split):
     """The change of the score, or of its lowest or highest bound, leaf by leaf."""
 
     end: End
     old: float
     new: float
-    change: float
-    evidence: float
-    time: float
-    coverage: float
-    weights: float
-    residual: float
+    residual: float = Field(description="change less the sum of the terms' changes, 0 to 1e-9")
     terms: list[ChangeTerm]
 
 

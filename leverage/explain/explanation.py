@@ -122,8 +122,10 @@ class Flip(_Part):
     name: str
     label: str
     actor: str
+    actor_name: str
     unit: str
     rival: str
+    rival_name: str
     stated: float | None = Field(description="the reading now; null where missing")
     order: str = Field(description="how the explained actor stands to the rival now")
     crossings: list[Crossing]
@@ -164,9 +166,9 @@ class Explanation(_Part):
     score: float | None = Field(description="0..100; null where a factor is missing under `bounds`")
     low: float
     high: float
-    coverage: float
-    judged: float
-    assumed: float
+    coverage: float = Field(description="weight of the leaves with live evidence, 0..1")
+    judged: float = Field(description="the part of the coverage that rests on judgements")
+    assumed: float = Field(description="weight of the leaves that rest on assumptions")
     baseline: Baseline
     terms: list[Term]
     factors: list[FactorSubtotal]
@@ -174,3 +176,52 @@ class Explanation(_Part):
     missing: list[str]
     links: list[str] = Field(default_factory=list, description="dependences that the case states")
     flips: list[Flip] = Field(default_factory=list)
+
+    def to_text(self, width: int = 100) -> str:
+        """Sentences, terms and evidence as plain text."""
+        from leverage.explain import forms
+
+        return forms.to_text(self, width)
+
+    def to_markdown(self) -> str:
+        """The same as Markdown."""
+        from leverage.explain import forms
+
+        return forms.to_markdown(self)
+
+    def to_html(self, *, page: bool = False, key: str = "explanation") -> str:
+        """An HTML fragment with scoped style, or a whole page; no script, no outside address."""
+        from leverage.explain import forms
+
+        return forms.to_page(self) if page else forms.to_html(self, key=key)
+
+    def to_svg(self, *, key: str = "explanation") -> str:
+        """The waterfall from the baseline to the score."""
+        from leverage.explain import forms
+
+        return forms.to_svg(self, key=key)
+
+    def to_latex(self) -> str:
+        """The terms as a LaTeX table."""
+        from leverage.explain import forms
+
+        return forms.to_latex(self)
+
+    def to_json(self) -> str:
+        """JSON that `from_json` reads back; its schema is `model_json_schema`."""
+        return self.model_dump_json(indent=2) + "\n"
+
+    @classmethod
+    def from_json(cls, text: str) -> Explanation:
+        """Read an explanation back from its JSON; a wrong one is an `InputError`."""
+        from leverage.documents import Document
+
+        return Document(text, "explanation").validate(cls)
+
+    def _repr_mimebundle_(self, **_: object) -> dict[str, object]:
+        return {
+            "text/plain": self.to_text(),
+            "text/markdown": self.to_markdown(),
+            "text/html": self.to_html(),
+            "application/vnd.leverage.explanation+json": self.model_dump(mode="json"),
+        }

@@ -13,7 +13,6 @@ from leverage.case import LoadedCase
 from leverage.codebook import Leaf
 from leverage.explain.building import label_of
 from leverage.explain.explanation import Crossing, Flip
-from leverage.faults import name_list
 from leverage.model import SCALE, TIE, Scores, effective_weights
 
 Array = NDArray[np.float64]
@@ -95,13 +94,15 @@ def _nearness(flip: Flip) -> tuple[bool, float]:
 
 
 def _flip(loaded: LoadedCase, pair: _Pair, row: int, key: ColumnKey, reading: Reading) -> Flip:
-    rival = pair.scores.rows[pair.rival].actor
+    rival = loaded.actor(pair.scores.rows[pair.rival].actor)
     return Flip(
         name=reading.key.measure,
         label=label_of(loaded, reading.key),
         actor=reading.key.actor,
+        actor_name=loaded.actor(reading.key.actor).name,
         unit=reading.scale.unit,
-        rival=rival,
+        rival=rival.id,
+        rival_name=rival.name,
         stated=reading.measured.value if reading.measured else None,
         order=pair.scores.order(pair.own, pair.rival),
         crossings=_crossings(pair, row, key, reading),
@@ -178,8 +179,3 @@ def _leaf_of(pair: _Pair, key: ColumnKey) -> Leaf | None:
             if builder is None and leaf.indicator == column:
                 return leaf
     return None
-
-
-def without_crossing(flips: list[Flip]) -> str:
-    """The readings that flip nothing anywhere on their scales, named in a line."""
-    return name_list((f"{flip.label} ({flip.actor})" for flip in flips if not flip.crossings), 40)

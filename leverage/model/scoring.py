@@ -64,8 +64,8 @@ class Scores:
     score, low, high : ndarray, shape (rows,)
         0..100. Under ``bounds`` the score is nan where a leaf that counts is missing.
     coverage, judged, assumed : ndarray, shape (rows,)
-        Stated weight of the leaves with live evidence, of those among them that rest on a judgement,
-        and of the leaves that rest on an assumption; 0..1.
+        Stated weight of the leaves with live evidence, the part of it that rests on judgements, and
+        the weight of the leaves that rest on an assumption; 0..1.
     """
 
     table: FeatureTable
@@ -108,7 +108,7 @@ class Scores:
         return [name for name, mask in self.missing_factors_mask().items() if mask[row]]
 
     def order(self, first: int, second: int) -> Order:
-        """How a row stands to another: by scores, or by bounds that do not overlap where a score is missing."""
+        """How a row stands to another: by scores, or by bounds apart where a score is missing."""
         if np.isnan(self.score[[first, second]]).any():
             if self.low[first] > self.high[second]:
                 return "ahead"

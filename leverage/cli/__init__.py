@@ -1,0 +1,62 @@
+"""The command ``leverage``: one thin module for each group of commands."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from leverage import __version__
+from leverage.cli import explaining, lab, scoring, starting
+from leverage.faults import CALL, InputError
+
+app = typer.Typer(
+    name="leverage",
+    help="Score each side's negotiating leverage from coded articles, and explain every point.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"leverage {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _main(
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version.", callback=_version, is_eager=True)
+    ] = False,
+) -> None:
+    del version
+
+
+app.command("check")(scoring.check)
+app.command("score")(scoring.score)
+app.command("explain")(explaining.explain_command)
+app.command("compare")(explaining.compare)
+app.command("report")(explaining.report)
+app.command("schema")(starting.schema)
+app.command("init")(starting.init)
+app.add_typer(lab.app, name="lab")
+
+
+def main() -> None:
+    """Run the command line; exit with 0, 1 (an input file is wrong) or 2 (the call is wrong)."""
+    try:
+        app()
+    except InputError as error:
+        for fault in error.faults:
+            sys.stderr.write(f"{fault}\n")
+        count = len(error.faults)
+        if any(fault.file != CALL for fault in error.faults):
+            sys.stderr.write(f"{count} fault{'s' if count > 1 else ''}; nothing was written.\n")
+            sys.exit(1)
+        sys.exit(2)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(0)

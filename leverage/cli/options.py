@@ -1,0 +1,128 @@
+"""What the commands share: options, loading, and how a result is written out."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from leverage.builders import feature_table
+from leverage.case import LoadedCase, MissingPolicy, load_case
+from leverage.codebook import Codebook, load_codebook
+from leverage.faults import call_error
+from leverage.model import Scores, find_weights, score_table
+
+
+class Policy(StrEnum):
+    """What a missing factor does to a score."""
+
+    bounds = "bounds"
+    renormalise = "renormalise"
+    assume = "assume"
+
+
+class Form(StrEnum):
+    """The form in which a result is written."""
+
+    table = "table"
+    json = "json"
+    csv = "csv"
+    md = "md"
+    html = "html"
+    svg = "svg"
+
+
+CasePath = Annotated[Path, typer.Argument(help="The case's folder, or its case.yaml.", metavar="CASE")]
+WeightsOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--weights",
+        help="case, equal, entropy, critic, or a weights file. Repeat it to score side by side.",
+        metavar="NAME|FILE",
+    ),
+]
+ScenarioOption = Annotated[list[str] | None, typer.Option("--scenario", help="A scenario's id. Repeatable.")]
+ActorOption = Annotated[list[str] | None, typer.Option("--actor", help="An actor's id. Repeatable.")]
+MissingOption = Annotated[
+    Policy | None, typer.Option("--missing", help="What a missing factor does; the case's policy by default.")
+]
+FeaturesOption = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--features",
+        help="A folder of factors that join the codebook, or take the place of those of the same id. "
+        "It can hold Python code, which is run.",
+    ),
+]
+ArticlesOption = Annotated[
+    Path | None, typer.Option("--articles", help="A folder to look for articles that the case only names.")
+]
+OutputOption = Annotated[
+    Path | None, typer.Option("--output", "-o", help="A file to write instead of the screen.")
+]
+FormOption = Annotated[Form, typer.Option("--format", help="The form of the result.")]
+
+
+def read_codebook(features: Sequence[Path] | None) -> Codebook:
+    """The project's factors, joined by those of the user's folders."""
+    return load_codebook(features or ())
+
+
+def read_case(path: Path, features: Sequence[Path] | None, articles: Path | None) -> LoadedCase:
+    """A case under the codebook that the options make."""
+    return load_case(path, read_codebook(features), articles)
+
+
+def score_case(
+    loaded: LoadedCase,
+    weights: Sequence[str] | None,
+    scenarios: Sequence[str] | None,
+    missing: Policy | None,
+) -> tuple[Scores, ...]:
+    """Scores of a case under each weighting that the options name."""
+    policy: MissingPolicy = missing.value if missing else loaded.case.missing.policy
+    table = feature_table(loaded, scenarios, missing=policy)
+    return tuple(score_table(table, find_weights(name, loaded), policy) for name in weights or ["case"])
+
+
+def check_actors(loaded: LoadedCase, actors: Sequence[str] | None) -> list[str]:
+    """The actors' ids that an option names, each known to the case."""
+    return [loaded.actor(name).id for name in actors or ()]
+
+
+def refuse(form: Form, allowed: Sequence[Form]) -> None:
+    """Report a form that a command does not have."""
+    if form not in allowed:
+        names = ", ".join(each.value for each in allowed)
+        raise call_error(f"this command has no form {form.value!r}", f"use --format with one of: {names}")
+
+
+def write(text: str, output: Path | None) -> None:
+    """Write a result to a file or to the screen."""
+    if output is None:
+        sys.stdout.write(text)
+        return
+    try:
+        output.parent.mkdir(parents=True, exist_ok=True)
+        output.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise call_error(f"{output} cannot be written: {error.strerror}", "choose another file") from error
+    typer.echo(f"wrote {output}", err=True)
+
+
+def to_json(value: Any) -> str:
+    """JSON text with real null for what is missing, never NaN."""
+    import json
+
+    return json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def terminal_width() -> int:
+    """Columns of the terminal, at most 140; 100 where output is no terminal."""
+    import shutil
+
+    return min(140, shutil.get_terminal_size((100, 40)).columns) if sys.stdout.isatty() else 100

@@ -1,0 +1,118 @@
+"""``leverage check`` and ``leverage score``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import typer
+
+from leverage.builders import feature_table
+from leverage.case import CASE_FILE, LoadedCase
+from leverage.cli.options import (
+    ActorOption,
+    ArticlesOption,
+    CasePath,
+    FeaturesOption,
+    Form,
+    FormOption,
+    MissingOption,
+    OutputOption,
+    ScenarioOption,
+    WeightsOption,
+    check_actors,
+    read_case,
+    read_codebook,
+    score_case,
+    terminal_width,
+    to_json,
+    write,
+)
+from leverage.documents import Document
+from leverage.faults import Fault, InputError
+from leverage.model import case_weights, load_weights
+from leverage.render import element_id, figure, fragment, page
+from leverage.report import score_chart, score_table_form, scores_document
+
+
+def check(
+    case: CasePath,
+    features: FeaturesOption = None,
+    articles: ArticlesOption = None,
+) -> None:
+    """Check a case, its articles, quotations and weights; every fault with file, line and remedy."""
+    faults: list[Fault] = []
+    loaded = None
+    try:
+        loaded = read_case(case, features, articles)
+        feature_table(loaded)
+    except InputError as error:
+        faults += error.faults
+    try:
+        _check_weights(case, loaded, features)
+    except InputError as error:
+        faults += [fault for fault in error.faults if fault not in faults]
+    if faults or loaded is None:
+        raise InputError(faults)
+    typer.echo(_summary(loaded))
+
+
+def _check_weights(case: Path, loaded: LoadedCase | None, features: list[Path] | None) -> None:
+    if loaded is not None:
+        case_weights(loaded)
+        return
+    file = case / CASE_FILE if case.is_dir() else case
+    data = Document.load(file).data
+    name = data.get("weights") if isinstance(data, dict) else None
+    if isinstance(name, str) and (file.parent / name).is_file():
+        codebook, chosen = read_codebook(features), data.get("factors")
+        known = [n for n in chosen if n in codebook.names] if isinstance(chosen, list) else codebook.names
+        load_weights(file.parent / name, codebook.only(known))
+
+
+def _summary(loaded: LoadedCase) -> str:
+    case, codebook = loaded.case, loaded.codebook
+    quoted = {p.evidence.passage for s in loaded.states.values() for p in s.pieces if p.evidence.passage}
+    verified = sum(passage in loaded.spans for passage in quoted)
+    waiting = sum(evidence.status != "accepted" for evidence in case.evidence)
+    counts = f"{len(case.actors)} actors, {len(case.scenarios)} scenarios, {len(case.evidence)}"
+    lines = [
+        f"{case.id} is in order.",
+        f"  {counts} pieces of evidence"
+        + (f", {waiting} of them not accepted and so not scored" if waiting else ""),
+        f"  {verified} of {len(quoted)} quotations verified in their articles' texts"
+        + ("" if verified == len(quoted) else "; name the articles' folder with --articles for the rest"),
+        f"  codebook {codebook.version}, hash {codebook.hash}",
+    ]
+    return "\n".join(lines)
+
+
+def score(
+    case: CasePath,
+    weights: WeightsOption = None,
+    scenario: ScenarioOption = None,
+    actor: ActorOption = None,
+    missing: MissingOption = None,
+    format: FormOption = Form.table,
+    output: OutputOption = None,
+    features: FeaturesOption = None,
+    articles: ArticlesOption = None,
+) -> None:
+    """Score every actor in every scenario: score, range and coverage."""
+    loaded = read_case(case, features, articles)
+    scores = score_case(loaded, weights, scenario, missing)
+    actors = check_actors(loaded, actor)
+    table = score_table_form(loaded, scores, actors)
+    if format is Form.json:
+        write(to_json(scores_document(loaded, scores, actors).model_dump(mode="json")), output)
+    elif format is Form.csv:
+        write(table.to_csv(), output)
+    elif format is Form.md:
+        write(table.to_markdown() + "\n", output)
+    elif format is Form.svg:
+        write(score_chart(loaded, scores, actors), output)
+    elif format is Form.html:
+        key = element_id("scores")
+        body = figure(score_chart(loaded, scores, actors)) + table.to_html()
+        write(page(loaded.case.title, fragment(body, key=key)), output)
+    else:
+        write(table.to_text(terminal_width()) + "\n", output)

@@ -1,0 +1,22 @@
+"""Explanations: terms against a baseline, contrasts, flips, and their words."""
+
+from leverage.explain.building import explain, find_baseline
+from leverage.explain.contrast import Contrast, Standpoint, contrast
+from leverage.explain.explanation import Explanation, Flip, Term
+from leverage.explain.flips import find_flips
+from leverage.explain.sentences import Narrative, narrate, narrate_contrast
+
+__all__ = [
+    "Contrast",
+    "Explanation",
+    "Flip",
+    "Narrative",
+    "Standpoint",
+    "Term",
+    "contrast",
+    "explain",
+    "find_baseline",
+    "find_flips",
+    "narrate",
+    "narrate_contrast",
+]

@@ -1,0 +1,324 @@
+"""The forms of an explanation and of a contrast: text, Markdown, HTML, SVG, LaTeX."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from leverage.explain.contrast import ChangeTerm, Contrast, EndChange, Side
+from leverage.explain.explanation import EvidenceView, Explanation, ReadingView, Term
+from leverage.explain.sentences import narrate, narrate_contrast, reading_words
+from leverage.render import (
+    Column,
+    Step,
+    Table,
+    bullets,
+    details,
+    escape,
+    figure,
+    fragment,
+    heading,
+    md_escape,
+    number,
+    page,
+    percent,
+    points,
+    quote,
+    signed_points,
+    signed_span,
+    span,
+    waterfall,
+)
+
+_SECTIONS = (("lifts", "What lifts it"), ("lowers", "What lowers it"), ("unknown", "What is not coded"))
+
+
+def title_of(e: Explanation) -> str:
+    """``Ukraine in “Assessed”, against Russia``."""
+    against = "" if e.baseline.kind == "scale-bottom" else f", against {e.baseline.label}"
+    return f"{e.actor_name} in “{e.scenario_title}”{against}"
+
+
+def terms_table(e: Explanation) -> Table:
+    """The terms with readings, values, weights and points; the last rows are baseline and score."""
+    signed = e.baseline.kind != "scale-bottom"
+    amount = signed_points if signed else points
+    rows: list[tuple[str | None, ...]] = [
+        (
+            t.title,
+            number(t.x, 3) if t.x is not None else None,
+            number(t.value, 3)
+            if t.value is not None
+            else f"{number(t.value_low, 2)}–{number(t.value_high, 2)}",
+            number(t.baseline_value, 3) if t.baseline_value is not None else None,
+            percent(t.weight, 1),
+            amount(t.points),
+            (signed_span if signed else span)(t.points_low, t.points_high),
+            t.status,
+        )
+        for t in e.terms
+    ]
+    base, own, blank = e.baseline, e.score, (None, None, None, None)
+    rows.append((f"Baseline: {base.label}", *blank, points(base.score), span(base.low, base.high), ""))
+    rows.append((f"Score of {e.actor_name}", *blank, points(own), span(e.low, e.high), ""))
+    return Table(
+        caption=f"Terms of the score: {title_of(e)}",
+        columns=(
+            Column("Term"),
+            Column("Reading x", "right"),
+            Column("Value v", "right"),
+            Column("Baseline v", "right"),
+            Column("Weight", "right"),
+            Column("Points", "right"),
+            Column("Outer bounds", "right"),
+            Column("Basis"),
+        ),
+        rows=rows,
+        notes=(
+            "Points are 100 × (weight × value − the baseline's weight × value).",
+            "The points and the baseline's score sum to the score.",
+            f"Weights: {e.weights} ({e.weights_scheme}). Missing factors: {e.policy}. "
+            f"Codebook {e.codebook_version}, {e.codebook_hash[:12]}.",
+        ),
+    )
+
+
+def to_text(e: Explanation, width: int = 100) -> str:
+    """Sentences, terms and evidence as plain text."""
+    story = narrate(e)
+    lines = [title_of(e), "=" * len(title_of(e)), "", *story.summary, ""]
+    for name, label in _SECTIONS:
+        told = getattr(story, name)
+        if told:
+            lines += [label, *(f"  • {sentence}" for _, sentence in told), ""]
+    lines += _text_list("What must change", story.changes) + _text_list("Mind", story.cautions)
+    lines += [terms_table(e).to_text(width), "", "Evidence"]
+    for evidence in _all_evidence(e):
+        lines.append(f"  [{evidence.id}] {_evidence_line(evidence)}")
+        lines += [f"      {line}" for line in _quote_lines(evidence)]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _text_list(label: str, sentences: Sequence[str]) -> list[str]:
+    return [label, *(f"  • {sentence}" for sentence in sentences), ""] if sentences else []
+
+
+def to_markdown(e: Explanation) -> str:
+    """Sentences, terms and evidence as Markdown."""
+    story = narrate(e)
+    parts = [heading(2, title_of(e)), "\n\n".join(md_escape(s) for s in story.summary)]
+    sections = [(label, [sentence for _, sentence in getattr(story, name)]) for name, label in _SECTIONS]
+    sections += [("What must change", list(story.changes)), ("Mind", list(story.cautions))]
+    for label, told in sections:
+        parts += [heading(3, label), bullets(told)] if told else []
+    parts += [terms_table(e).to_markdown(), heading(3, "Evidence")]
+    for evidence in _all_evidence(e):
+        parts.append(f"**{md_escape(evidence.id)}**: {md_escape(_evidence_line(evidence), at_start=False)}")
+        if evidence.quotation:
+            parts.append(quote(f"{evidence.quotation.exact}"))
+            parts.append(md_escape(_source_line(evidence)))
+    return "\n\n".join(part.strip("\n") for part in parts if part) + "\n"
+
+
+def to_html(e: Explanation, *, key: str = "explanation") -> str:
+    """An HTML fragment: sentences that open onto their evidence, the waterfall, the terms."""
+    return fragment(body_html(e, key=key), key=key)
+
+
+def to_page(e: Explanation) -> str:
+    """A whole HTML page."""
+    return page(title_of(e), to_html(e))
+
+
+def body_html(e: Explanation, *, key: str, level: int = 2) -> str:
+    """The inside of the fragment, for documents that hold several."""
+    story = narrate(e)
+    parts = [f"<h{level}>{escape(title_of(e))}</h{level}>"]
+    parts += [f"<p>{escape(sentence)}</p>" for sentence in story.summary]
+    parts.append(figure(to_svg(e, key=key)))
+    for name, label in _SECTIONS:
+        told = getattr(story, name)
+        if told:
+            parts.append(f"<h{level + 1}>{label}</h{level + 1}>")
+            parts += [details(sentence, _term_html(term)) for term, sentence in told]
+    for label, sentences in (("What must change", story.changes), ("Mind", story.cautions)):
+        if sentences:
+            items = "".join(f"<li>{escape(sentence)}</li>" for sentence in sentences)
+            parts.append(f"<h{level + 1}>{label}</h{level + 1}><ul>{items}</ul>")
+    parts.append(terms_table(e).to_html())
+    return "\n".join(parts)
+
+
+def _term_html(term: Term) -> str:
+    formula = f"<p>Value function: <code>{escape(term.value_function)}</code></p>"
+    return formula + "".join(_reading_html(reading) for reading in term.readings)
+
+
+def _reading_html(reading: ReadingView) -> str:
+    limits = f" ({number(reading.low, 3)} to {number(reading.high, 3)})"
+    parts = [f"<p><strong>{escape(reading_words(reading))}</strong>{escape(limits)}</p>"]
+    if reading.reason:
+        parts.append(f"<p>{escape(reading.reason)}</p>")
+    for evidence in reading.evidence:
+        parts.append(f"<p>[{escape(evidence.id)}] {escape(_evidence_line(evidence))}</p>")
+        q = evidence.quotation
+        if q is not None:
+            words = f"{escape(q.before)} <mark>{escape(q.exact)}</mark> {escape(q.after)}"
+            parts.append(
+                f"<blockquote><p>{words}</p><footer>{escape(_source_line(evidence))}</footer></blockquote>"
+            )
+    return "\n".join(parts)
+
+
+def to_svg(e: Explanation, *, key: str = "explanation") -> str:
+    """The waterfall from the baseline to the score."""
+    story = narrate(e)
+    steps = [Step(t.title, t.points, t.points_low, t.points_high, note=t.status) for t in e.terms]
+    return waterfall(
+        key=f"{key}-waterfall",
+        title=f"How the score comes about: {title_of(e)}",
+        description=" ".join(story.summary),
+        start=e.baseline.score if e.baseline.score is not None else e.baseline.low,
+        start_label=e.baseline.label[:1].upper() + e.baseline.label[1:],
+        steps=steps,
+        end_label=e.actor_name,
+    )
+
+
+def to_latex(e: Explanation) -> str:
+    """The terms as a LaTeX table environment."""
+    table = terms_table(e)
+    shape = "".join("r" if column.align == "right" else "l" for column in table.columns)
+    cells = [[c.name for c in table.columns], *([cell or "–" for cell in row] for row in table.rows)]
+    body = " \\\\\n".join(" & ".join(_latex(cell) for cell in row) for row in cells)
+    return (
+        f"\\begin{{table}}\n\\caption{{{_latex(table.caption)}}}\n\\begin{{tabular}}{{{shape}}}\n\\hline\n"
+        f"{body} \\\\\n\\hline\n\\end{{tabular}}\n\\end{{table}}\n"
+    )
+
+
+_LATEX = {
+    **{c: f"\\{c}" for c in "&%$#_{}"},
+    "\\": "\\textbackslash{}",
+    "~": "\\textasciitilde{}",
+    "^": "\\textasciicircum{}",
+    "−": "$-$",
+    "×": "$\\times$",
+}
+
+
+def _latex(text: str) -> str:
+    return "".join(_LATEX.get(character, character) for character in text)
+
+
+def _all_evidence(e: Explanation) -> list[EvidenceView]:
+    found = {ev.id: ev for term in e.terms for reading in term.readings for ev in reading.evidence}
+    return list(found.values())
+
+
+def _evidence_line(evidence: EvidenceView) -> str:
+    parts = [f"{evidence.kind} by {evidence.coder}", f"reads {evidence.stated}"]
+    if evidence.grade_words:
+        parts.append(f"grade {evidence.grade_words}")
+    parts.append(f"{evidence.age_days} days old" if evidence.age_days != 1 else "1 day old")
+    if evidence.weight < 1:
+        parts.append(f"counts {percent(evidence.weight)} of this reading")
+    parts += evidence.shifts
+    return ", ".join(parts) + (f". {evidence.note}" if evidence.note else ".")
+
+
+def _quote_lines(evidence: EvidenceView) -> list[str]:
+    if evidence.quotation is None:
+        return []
+    return [f"“{evidence.quotation.exact}”", f"— {_source_line(evidence)}"]
+
+
+def _source_line(evidence: EvidenceView) -> str:
+    q = evidence.quotation
+    if q is None:
+        return ""
+    place = f"characters {q.start} to {q.end}" if q.verified else "not verified here"
+    restated = f", restating {q.restates}" if q.restates else ""
+    return f"{q.title} ({q.publisher}, {q.published}{restated}; {place})"
+
+
+def contrast_table(contrasts: Sequence[Contrast]) -> Table:
+    """One row a term and actor: the change and its four parts; totals under each actor."""
+    rows: list[tuple[str | None, ...]] = []
+    for c in contrasts:
+        for end in c.ends:
+            which = "" if end.end == "score" else f" ({'lowest' if end.end == 'low' else 'highest'})"
+            rows += [(c.actor_name + which, t.title, None, None, *_parts(t)) for t in end.terms]
+            rows.append((c.actor_name + which, "Sum", points(end.old), points(end.new), *_parts(end)))
+    first = contrasts[0]
+    return Table(
+        caption=f"What changed from “{first.old.label}” to “{first.new.label}”, in points",
+        columns=(
+            Column("Actor"),
+            Column("Term"),
+            *(
+                Column(name, "right")
+                for name in ("Old", "New", "Change", "Evidence", "Time", "Coverage", "Weights")
+            ),
+        ),
+        rows=rows,
+        notes=(
+            f"Old: {_side_words(first.old)}. New: {_side_words(first.new)}.",
+            f"Missing factors: {first.policy}.",
+            "A term's change is 100 × (mean weight × change of value + mean value × change of weight).",
+        ),
+    )
+
+
+def _parts(split: ChangeTerm | EndChange) -> tuple[str, ...]:
+    amounts = (split.change, split.evidence, split.time, split.coverage, split.weights)
+    return tuple(signed_points(amount) for amount in amounts)
+
+
+def _side_words(side: Side) -> str:
+    return f"as of {side.as_of}, deadline {side.deadline or 'none'}, weights “{side.weights}”"
+
+
+def contrast_text(contrasts: Sequence[Contrast], width: int = 100) -> str:
+    """Sentences and the table of a contrast, as plain text."""
+    lines: list[str] = []
+    for c in contrasts:
+        first, *rest = narrate_contrast(c)
+        lines += [first, *(f"  • {line}" for line in rest)]
+        lines += [f"  evidence changed: {line}" for line in c.changed_readings] + [""]
+    return "\n".join([*lines, contrast_table(contrasts).to_text(width)]).rstrip() + "\n"
+
+
+def contrast_markdown(contrasts: Sequence[Contrast]) -> str:
+    """Sentences and the table of a contrast, as Markdown."""
+    parts = []
+    for c in contrasts:
+        parts += [heading(2, c.actor_name), bullets(narrate_contrast(c))]
+        parts += (
+            [heading(3, "Evidence that changed"), bullets(c.changed_readings)] if c.changed_readings else []
+        )
+    return "\n\n".join(part.strip("\n") for part in [*parts, contrast_table(contrasts).to_markdown()]) + "\n"
+
+
+def contrast_html(contrasts: Sequence[Contrast], *, key: str = "contrast") -> str:
+    """Sentences, waterfalls and the table of a contrast, as an HTML fragment."""
+    parts = []
+    for number_, c in enumerate(contrasts):
+        parts.append(f"<h2>{escape(c.actor_name)}</h2>")
+        parts.append("<ul>" + "".join(f"<li>{escape(line)}</li>" for line in narrate_contrast(c)) + "</ul>")
+        parts += [figure(contrast_svg(c, end=n, key=f"{key}-{number_}-{n}")) for n in range(len(c.ends))]
+    return fragment("\n".join([*parts, contrast_table(contrasts).to_html()]), key=key)
+
+
+def contrast_svg(c: Contrast, *, end: int = 0, key: str = "contrast") -> str:
+    """The waterfall from the old score (or bound) to the new one."""
+    change = c.ends[end]
+    which = {"score": "score", "low": "lowest score", "high": "highest score"}[change.end]
+    return waterfall(
+        key=key,
+        title=f"{c.actor_name}: {which} from “{c.old.label}” to “{c.new.label}”",
+        description=" ".join(narrate_contrast(c)),
+        start=change.old,
+        start_label=c.old.label,
+        steps=[Step(t.title, t.change) for t in change.terms],
+        end_label=c.new.label,
+    )

@@ -1,0 +1,263 @@
+"""Plain English from the numbers of an explanation or a contrast; every sentence names its evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from leverage.explain.contrast import ChangeTerm, Contrast, EndChange
+from leverage.explain.explanation import Crossing, Explanation, Flip, ReadingView, Term
+from leverage.faults import name_list
+from leverage.render import number, percent, points, signed_points, span
+
+SMALL = 0.05
+TOLD = 4
+_POLICY = {
+    "bounds": "a missing factor spans all that its inputs leave open",
+    "renormalise": "the weight of missing factors is spread over the coded ones",
+    "assume": "missing readings are replaced by the case's stated assumptions",
+}
+_ORDER_WORDS = {
+    "ahead": "ahead of {}",
+    "behind": "behind {}",
+    "tied": "level with {}",
+    "undecided": "undecided against {}",
+}
+_PART_WORDS = {
+    "evidence": "new evidence",
+    "time": "the passing of time",
+    "coverage": "what is coded or missing",
+    "weights": "other weights",
+}
+
+
+@dataclass(frozen=True)
+class Narrative:
+    """An explanation in sentences.
+
+    Attributes
+    ----------
+    summary : tuple of str
+        The score, its range, coverage and policy, and how it stands to the baseline.
+    lifts, lowers : tuple of (Term, str)
+        What raises the score and what holds it down against the baseline, strongest first.
+    unknown : tuple of (Term, str)
+        Terms that are not coded, here or in the baseline.
+    changes : tuple of str
+        Where one reading alone would change the order.
+    cautions : tuple of str
+        Links that the case states and the model leaves out.
+    """
+
+    summary: tuple[str, ...]
+    lifts: tuple[tuple[Term, str], ...]
+    lowers: tuple[tuple[Term, str], ...]
+    unknown: tuple[tuple[Term, str], ...]
+    changes: tuple[str, ...]
+    cautions: tuple[str, ...]
+
+
+def narrate(explanation: Explanation) -> Narrative:
+    """The sentences of an explanation."""
+    terms = sorted(explanation.terms, key=lambda t: (-abs(t.points or 0.0), t.leaf))
+    counted = [t for t in terms if t.points is not None]
+    if explanation.baseline.kind == "scale-bottom":
+        lifts = [t for t in counted if (t.value or 0.0) >= 0.5]
+        lowers = sorted((t for t in counted if t not in lifts), key=lambda t: (-_short_of(t), t.leaf))
+    else:
+        lifts = [t for t in counted if (t.points or 0.0) > SMALL]
+        lowers = [t for t in counted if (t.points or 0.0) < -SMALL]
+    return Narrative(
+        summary=tuple(_summary(explanation)),
+        lifts=tuple((t, _term_sentence(explanation, t)) for t in lifts),
+        lowers=tuple((t, _term_sentence(explanation, t)) for t in lowers),
+        unknown=tuple((t, _unknown_sentence(explanation, t)) for t in terms if t.points is None),
+        changes=tuple(_flip_sentences(explanation)),
+        cautions=tuple(_cautions(explanation)),
+    )
+
+
+def _summary(e: Explanation) -> Iterable[str]:
+    when = f"as of {_day(e.as_of)}"
+    if e.deadline is None:
+        when += ", without a deadline"
+    else:
+        left = max(0, (e.deadline - e.as_of).days)
+        when += f", {_count(left, 'day')} before the deadline of {_day(e.deadline)}"
+    where = f"in “{e.scenario_title}”"
+    if e.score is None:
+        titles = name_list(f.title.lower() for f in e.factors if f.missing)
+        verb = "is" if len(e.missing) == 1 else "are"
+        between = f"it lies between {points(e.low)} and {points(e.high)} of 100"
+        because = f"because {titles} {verb} not coded ({when})"
+        yield f"{e.actor_name} has no single score {where}: {between}, {because}."
+    else:
+        yield (
+            f"{e.actor_name} scores {points(e.score)} of 100 {where} ({when}); "
+            f"the intervals of the evidence leave {span(e.low, e.high)} open."
+        )
+    yield _coverage_sentence(e)
+    standing = _standing(e)
+    if standing:
+        yield standing
+
+
+def _coverage_sentence(e: Explanation) -> str:
+    evidence = f"{percent(e.coverage)} of the weight rests on evidence"
+    if e.judged > 0:
+        evidence += f", {percent(e.judged)} on judgements"
+    parts = [evidence]
+    if e.assumed > 0:
+        parts.append(f"{percent(e.assumed)} rests on assumptions")
+    missing = 1.0 - e.coverage - e.assumed
+    if missing > 1e-9:
+        parts.append(f"{percent(missing)} is not coded, and {_POLICY[e.policy]}")
+    return _sentence("; ".join(parts))
+
+
+def _standing(e: Explanation) -> str | None:
+    base = e.baseline
+    if base.kind == "scale-bottom":
+        return None
+    if e.score is not None and base.score is not None:
+        gap = e.score - base.score
+        if abs(gap) < SMALL:
+            return f"That is level with {base.label}."
+        side = "above" if gap > 0 else "below"
+        overlap = e.low <= base.high and base.low <= e.high
+        hedge = "; their ranges overlap, so the evidence does not settle the order" if overlap else ""
+        return f"That is {points(abs(gap))} points {side} {base.label} ({points(base.score)}){hedge}."
+    ranges = f"{span(e.low, e.high)} against {span(base.low, base.high)}"
+    if e.low > base.high:
+        return f"It is ahead of {base.label} whatever the missing factors are ({ranges})."
+    if e.high < base.low:
+        return f"It is behind {base.label} whatever the missing factors are ({ranges})."
+    return f"Its order with {base.label} is undecided while factors are missing ({ranges})."
+
+
+def _term_sentence(e: Explanation, term: Term) -> str:
+    value, weight = number(term.value, 2), percent(term.weight)
+    if e.baseline.kind == "scale-bottom":
+        full = 100.0 * term.weight
+        amount = f"{term.title} brings {points(term.points)} of {points(full)} points"
+        sums = f"weight {weight} × value {value}"
+    else:
+        verb = "lifts it by" if (term.points or 0.0) > 0 else "lowers it by"
+        amount = f"{term.title} {verb} {points(abs(term.points or 0.0))} points"
+        sums = f"weight {weight}, value {value} against {number(term.baseline_value, 2)}"
+    assumed = ", assumed" if term.status == "assumed" else ""
+    return f"{amount} ({sums}{assumed}): {_readings(term)}."
+
+
+def _unknown_sentence(e: Explanation, term: Term) -> str:
+    if term.status != "missing":
+        own = points(100.0 * term.weight * (term.value or 0.0))
+        not_there = f"is not coded for {e.baseline.label}"
+        return f"{term.title} counts {own} points here, but {not_there}: {_readings(term)}."
+    gaps = [_who(r) for r in term.readings if r.origin == "missing"]
+    what = name_list(gaps, 8) if gaps else "there is no deadline"
+    if e.policy == "renormalise":
+        return f"{term.title} is not coded ({what}); its weight is spread over the other factors."
+    range_ = span(100.0 * term.weight * term.value_low, 100.0 * term.weight * term.value_high)
+    return f"{term.title} is not coded ({what}): it may bring {range_} points."
+
+
+def _readings(term: Term) -> str:
+    """The coded readings, the actor's own first; those beyond the first few are counted, not told."""
+    coded = [r for r in term.readings if r.origin in ("evidence", "assumed")]
+    told = ", ".join(reading_words(r) for r in coded[:TOLD])
+    return told + (f" and {_count(len(coded) - TOLD, 'more reading')}" if len(coded) > TOLD else "")
+
+
+def reading_words(reading: ReadingView) -> str:
+    """A reading with its number, unit and evidence: ``strength 0.6 share [ua-strength]``."""
+    if reading.value is None:
+        return f"{_who(reading)} not coded"
+    amount = f"{reading.label} {number(reading.value, 3)} {reading.unit}"
+    if reading.origin == "default":
+        return f"{amount} [not stated: codebook default]"
+    if reading.origin == "assumed":
+        return f"{amount} [assumed, {reading.reason}]"
+    return f"{amount} [{', '.join(evidence.id for evidence in reading.evidence)}]"
+
+
+def _who(reading: ReadingView) -> str:
+    return reading.label if reading.label.endswith(")") else f"{reading.label} ({reading.actor})"
+
+
+def _flip_sentences(e: Explanation) -> Iterable[str]:
+    for flip in e.flips:
+        for crossing in flip.crossings:
+            yield _flip_sentence(e, flip, crossing)
+    for rival in dict.fromkeys(flip.rival_name for flip in e.flips):
+        of_rival = [flip for flip in e.flips if flip.rival_name == rival]
+        fixed = [flip for flip in of_rival if not flip.crossings]
+        if fixed:
+            others = "None of the" if len(fixed) == len(of_rival) else "None of the other"
+            order = _ORDER_WORDS[fixed[0].order].format(rival)
+            yield (
+                f"{others} {_count(len(fixed), 'reading')} changes the order alone, whatever its value: "
+                f"{e.actor_name} stays {order}."
+            )
+
+
+def _flip_sentence(e: Explanation, flip: Flip, crossing: Crossing) -> str:
+    words = {order: told.format(flip.rival_name) for order, told in _ORDER_WORDS.items()}
+    at = f"{number(crossing.at, 4)} {flip.unit}"
+    reading = f"{flip.label} ({flip.actor_name})"
+    if flip.stated is None:
+        below, above = words[crossing.below], words[crossing.above]
+        return f"Were {reading}, not coded, known: {e.actor_name} is {below} up to {at}, {above} from there."
+    rises = flip.stated <= crossing.at
+    becomes = words[crossing.above if rises else crossing.below]
+    verb, stated = "rises" if rises else "falls", number(flip.stated, 4)
+    return f"{e.actor_name} comes out {becomes} if {reading} {verb} from {stated} past {at}."
+
+
+def _cautions(e: Explanation) -> Iterable[str]:
+    for link in e.links:
+        yield f"{_sentence(link)} The model adds factors up and does not compute this link."
+
+
+def narrate_contrast(contrast: Contrast) -> list[str]:
+    """The sentences of a contrast."""
+    lines: list[str] = []
+    for end in contrast.ends:
+        what = {"score": "score", "low": "lowest score", "high": "highest score"}[end.end]
+        old, new = f"“{contrast.old.label}”", f"“{contrast.new.label}”"
+        if abs(end.change) < SMALL:
+            lines.append(f"{contrast.actor_name}'s {what} stays at {points(end.new)} from {old} to {new}.")
+        else:
+            verb = "rises" if end.change > 0 else "falls"
+            moved = f"from {points(end.old)} ({old}) to {points(end.new)} ({new})"
+            amount = points(abs(end.change))
+            lines.append(f"{contrast.actor_name}'s {what} {verb} by {amount} points, {moved}: {_parts(end)}.")
+        lines += [f"{t.title} {signed_points(t.change)}: {_parts(t)}." for t in _largest(end)]
+    return lines
+
+
+def _parts(split: EndChange | ChangeTerm) -> str:
+    amounts = {words: getattr(split, name) for name, words in _PART_WORDS.items()}
+    told = [f"{signed_points(a)} from {words}" for words, a in amounts.items() if abs(a) >= SMALL]
+    return ", ".join(told) or "no part reaches a tenth of a point"
+
+
+def _largest(end: EndChange) -> list[ChangeTerm]:
+    return sorted((t for t in end.terms if abs(t.change) >= SMALL), key=lambda t: (-abs(t.change), t.leaf))
+
+
+def _short_of(term: Term) -> float:
+    return 100.0 * term.weight * (1.0 - (term.value or 0.0))
+
+
+def _sentence(text: str) -> str:
+    text = text.strip()
+    return (text[:1].upper() + text[1:]).rstrip(".") + "."
+
+
+def _count(amount: int, what: str) -> str:
+    return f"{amount} {what}" + ("" if amount == 1 else "s")
+
+
+def _day(date: object) -> str:
+    return f"{date:%-d %B %Y}"
