@@ -6,7 +6,6 @@ import difflib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-
 CALL = "leverage"
 """Stands for the file of a fault that lies in a call or an option."""
 

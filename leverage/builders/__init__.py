@@ -6,7 +6,7 @@ from leverage.builders.contract import DAYS_FROM, DAYS_LEFT, OPPONENT, READING, 
 from leverage.builders.discovery import builders_for
 from leverage.builders.generic import AgainstOpponent, Product
 from leverage.builders.generic import Reading as OwnReading
-from leverage.builders.table import FeatureTable, LeafValues, build_table, feature_table, leaf_values
+from leverage.builders.table import FeatureTable, LeafValues, build_table, feature_table, leaf_values, rescale
 
 __all__ = [
     "DAYS_FROM",
@@ -31,4 +31,5 @@ __all__ = [
     "combine",
     "feature_table",
     "leaf_values",
+    "rescale",
 ]

@@ -147,22 +147,24 @@ class Readings:
             chosen = chosen * faced.shape[1] / (~absent).sum(axis=1)
         return np.where(missing, np.nan, chosen)
 
-    def varied(self, row: int, key: ColumnKey, values: Array) -> Readings:
+    def varied(self, row: int, key: ColumnKey, values: Array, *, of_one_whole: bool = False) -> Readings:
         """The rows of one scenario once for each of `values` of one reading, all else as it stands.
 
-        Row ``i * actors + a`` is actor a under value i; the reading is exact at that value.
+        Row ``i * actors + a`` is actor a under value i; the reading is exact at that value. Of a whole
+        that actors share, the others' shares give way where all would sum to more than 1.
         """
         scenario = [n for n, other in enumerate(self.rows) if other[:2] == self.rows[row][:2]]
         times, place = len(values), scenario.index(row)
         columns = {}
         for name, column in self.columns.items():
-            value, low, high = (
-                np.tile(ends[scenario], times) for ends in (column.value, column.low, column.high)
-            )
+            ends = [np.tile(end[scenario], (times, 1)) for end in (column.value, column.low, column.high)]
             if name == key:
-                for ends in (value, low, high):
-                    ends[place :: len(scenario)] = values
-            columns[name] = Column(value, low, high)
+                for end in ends:
+                    rest = np.delete(np.arange(len(scenario)), place)
+                    if of_one_whole:
+                        end[:, rest] = np.minimum(end[:, rest], (1.0 - values)[:, None])
+                    end[:, place] = values
+            columns[name] = Column(*(end.ravel() for end in ends))
         numbers = np.full(len(self.rows), -1)
         numbers[scenario] = np.arange(len(scenario))
         local = np.where(self.opponents[scenario] >= 0, numbers[self.opponents[scenario]], -1)

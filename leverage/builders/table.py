@@ -216,16 +216,29 @@ def _rescaled(
     else:
         column = readings.columns[factor.id, leaf.indicator]
         value, low, high = column.value, column.low, column.high
-    x, x_low, x_high = ((side - bottom) / (top - bottom) for side in (value, low, high))
-    for side in (x, x_low, x_high):
-        outside = side[(side < -SLACK) | (side > 1 + SLACK)]
-        if outside.size:
-            raw = float(bottom + outside[0] * (top - bottom))
-            raise call_error(
-                f"the builder of {factor.id!r} gives {raw:g}, outside the bounds {bottom:g} to {top:g}",
-                "mend the builder, or widen `bounds` in the factor's YAML",
-            )
-    return np.clip(x, 0, 1), np.clip(x_low, 0, 1), np.clip(x_high, 0, 1)
+    return rescale(leaf, value), rescale(leaf, low), rescale(leaf, high)
+
+
+def rescale(leaf: Leaf, reading: Array) -> Array:
+    """Readings in a leaf's unit as x in 0..1 of the codebook's bounds, elementwise; nan stays nan.
+
+    Raises
+    ------
+    InputError
+        A reading outside the bounds.
+    """
+    bottom, top = leaf.scale.bounds
+    x: Array = (reading - bottom) / (top - bottom)
+    outside = x[(x < -SLACK) | (x > 1 + SLACK)]
+    if outside.size:
+        raw = float(bottom + outside[0] * (top - bottom))
+        source = f"the indicator {leaf.id!r}" if leaf.indicator else f"the builder of {leaf.factor!r}"
+        remedy = "mend the reading" if leaf.indicator else "mend the builder"
+        raise call_error(
+            f"{source} gives {raw:g}, outside the bounds {bottom:g} to {top:g}",
+            f"{remedy}, or widen `bounds` in the factor's YAML",
+        )
+    return np.clip(x, 0.0, 1.0)
 
 
 def _built(readings: Readings, factor: Factor, builder: Builder) -> tuple[Array, Array, Array]:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from leverage.builders import Reading, leaf_values
 from leverage.builders.assembler import ColumnKey
 from leverage.case import LoadedCase
-from leverage.codebook import Leaf
+from leverage.codebook import Indicator, Leaf
 from leverage.explain.building import label_of
 from leverage.explain.explanation import Crossing, Flip
 from leverage.model import SCALE, TIE, Scores, effective_weights
@@ -37,7 +37,10 @@ class _Pair:
         """
         scores = self.scores
         table = scores.table
-        varied = leaf_values(table.readings.varied(row, key, values), table.codebook, table.builders)
+        indicator = table.readings.details[row][key].scale
+        whole = isinstance(indicator, Indicator) and indicator.shares_one_whole
+        readings = table.readings.varied(row, key, values, of_one_whole=whole)
+        varied = leaf_values(readings, table.codebook, table.builders)
         weights = effective_weights(scores.leaf_weights, varied.missing, scores.policy)
         skipped = varied.missing & (scores.policy == "renormalise")
         low, high, score = (
