@@ -62,6 +62,7 @@ def explain_command(
     weights: WeightsOption = None,
     missing: MissingOption = None,
     flips: Annotated[bool, typer.Option(help="Look for what must change to turn the order.")] = True,
+    brief: Annotated[bool, typer.Option("--brief", help="As text: sentences and quotations alone.")] = False,
     format: FormOption = Form.table,
     output: OutputOption = None,
     features: FeaturesOption = None,
@@ -85,10 +86,10 @@ def explain_command(
         for name in wanted
         for who in check_actors(loaded, actor) or [a.id for a in loaded.case.actors]
     ]
-    write(_explanations_as(found, format), output)
+    write(_explanations_as(found, format, brief=brief), output)
 
 
-def _explanations_as(found: Sequence[Explanation], form: Form) -> str:
+def _explanations_as(found: Sequence[Explanation], form: Form, *, brief: bool) -> str:
     if form is Form.json:
         if len(found) == 1:
             return found[0].to_json()
@@ -106,7 +107,7 @@ def _explanations_as(found: Sequence[Explanation], form: Form) -> str:
                 f"{len(found)} explanations are no one picture", "name one --actor and one --scenario"
             )
         return found[0].to_svg()
-    return "\n\n".join(each.to_text(terminal_width()) for each in found)
+    return "\n\n".join(each.to_text(terminal_width(), brief=brief) for each in found)
 
 
 def compare(

@@ -237,6 +237,7 @@ def _term(
         points_low=_number(_part(weight, own[1]) - _part(against, base[2])),
         points_high=_number(_part(weight, own[2]) - _part(against, base[1])),
         baseline_value=_number(base[0]),
+        baseline_points=_number(_part(against, base[0])),
         readings=[
             _reading_view(loaded, reading, state, column)
             for column, reading in table.inputs_of(row, leaf).items()

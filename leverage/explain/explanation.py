@@ -91,6 +91,7 @@ class Term(_Part):
     points_low: float | None
     points_high: float | None
     baseline_value: float | None
+    baseline_points: float | None = Field(description="100 w_b v_b; null where missing in the baseline")
     readings: list[ReadingView]
 
 
@@ -177,11 +178,11 @@ class Explanation(_Part):
     links: list[str] = Field(default_factory=list, description="dependences that the case states")
     flips: list[Flip] = Field(default_factory=list)
 
-    def to_text(self, width: int = 100) -> str:
-        """Sentences, terms and evidence as plain text."""
+    def to_text(self, width: int = 100, *, brief: bool = False) -> str:
+        """Sentences with their evidence as plain text; unless `brief`, terms and all evidence too."""
         from leverage.explain import forms
 
-        return forms.to_text(self, width)
+        return forms.to_text(self, width, brief=brief)
 
     def to_markdown(self) -> str:
         """The same as Markdown."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
 
 from leverage.explain.contrast import ChangeTerm, Contrast, EndChange, Side
 from leverage.explain.explanation import EvidenceView, Explanation, ReadingView, Term
-from leverage.explain.sentences import narrate, narrate_contrast, reading_words
+from leverage.explain.sentences import narrate, narrate_contrast, reading_words, told_readings
 from leverage.render import (
     Column,
     Step,
@@ -82,24 +83,50 @@ def terms_table(e: Explanation) -> Table:
     )
 
 
-def to_text(e: Explanation, width: int = 100) -> str:
-    """Sentences, terms and evidence as plain text."""
+def to_text(e: Explanation, width: int = 100, *, brief: bool = False) -> str:
+    """Sentences with their evidence as plain text; unless `brief`, the terms and all evidence too."""
     story = narrate(e)
-    lines = [title_of(e), "=" * len(title_of(e)), "", *story.summary, ""]
+    lines = [title_of(e), "=" * len(title_of(e)), "", *_wrapped(story.summary, "", width), ""]
     for name, label in _SECTIONS:
         told = getattr(story, name)
-        if told:
-            lines += [label, *(f"  • {sentence}" for _, sentence in told), ""]
-    lines += _text_list("What must change", story.changes) + _text_list("Mind", story.cautions)
-    lines += [terms_table(e).to_text(width), "", "Evidence"]
-    for evidence in _all_evidence(e):
-        lines.append(f"  [{evidence.id}] {_evidence_line(evidence)}")
-        lines += [f"      {line}" for line in _quote_lines(evidence)]
+        lines += [label] if told else []
+        for term, sentence in told:
+            lines += _wrapped([sentence], "• ", width)
+            lines += _wrapped(_cited(term), "    ", width)
+        lines += [""] if told else []
+    lines += _text_list("What must change", story.changes, width) + _text_list("Mind", story.cautions, width)
+    if not brief:
+        lines += [terms_table(e).to_text(width), "", "Evidence"]
+        for evidence in _all_evidence(e):
+            lines += _wrapped([f"[{evidence.id}] {_evidence_line(evidence)}"], "  ", width)
+            lines += _wrapped(_quote_lines(evidence), "      ", width)
     return "\n".join(lines).rstrip() + "\n"
 
 
-def _text_list(label: str, sentences: Sequence[str]) -> list[str]:
-    return [label, *(f"  • {sentence}" for sentence in sentences), ""] if sentences else []
+def _wrapped(texts: Sequence[str], lead: str, width: int) -> list[str]:
+    indent = " " * len(lead)
+    return [
+        line
+        for text in texts
+        for line in textwrap.wrap(
+            text, width, initial_indent=lead, subsequent_indent=indent, break_on_hyphens=False
+        )
+    ]
+
+
+def _cited(term: Term) -> list[str]:
+    """For the readings that the term's sentence tells: each quotation, or the coder's reason."""
+    told: dict[str, list[str]] = {}
+    for reading in told_readings(term):
+        for evidence in reading.evidence:
+            quoted = evidence.quotation
+            words = f"“{' '.join(quoted.exact.split())}”" if quoted else f"{evidence.kind}: {evidence.note}"
+            told.setdefault(words, []).append(evidence.id)
+    return [f"[{', '.join(ids)}] {words}" for words, ids in told.items()]
+
+
+def _text_list(label: str, sentences: Sequence[str], width: int) -> list[str]:
+    return [label, *_wrapped(sentences, "• ", width), ""] if sentences else []
 
 
 def to_markdown(e: Explanation) -> str:
@@ -170,18 +197,26 @@ def _reading_html(reading: ReadingView) -> str:
 
 
 def to_svg(e: Explanation, *, key: str = "explanation") -> str:
-    """The waterfall from the baseline to the score."""
-    story = narrate(e)
-    steps = [Step(t.title, t.points, t.points_low, t.points_high, note=t.status) for t in e.terms]
+    """The waterfall from the baseline to the score; from 0 where the baseline has no score itself."""
+    from_zero = e.baseline.score is None
+    start = "The bottom of the scale" if from_zero else e.baseline.label[:1].upper() + e.baseline.label[1:]
     return waterfall(
         key=f"{key}-waterfall",
-        title=f"How the score comes about: {title_of(e)}",
-        description=" ".join(story.summary),
-        start=e.baseline.score if e.baseline.score is not None else e.baseline.low,
-        start_label=e.baseline.label[:1].upper() + e.baseline.label[1:],
-        steps=steps,
+        title=f"How the score comes about: {e.actor_name} in “{e.scenario_title}”",
+        description=" ".join(narrate(e).summary),
+        start=0.0 if e.baseline.score is None else e.baseline.score,
+        start_label=start,
+        steps=[_step(term, 0.0 if from_zero else term.baseline_points or 0.0) for term in e.terms],
         end_label=e.actor_name,
     )
+
+
+def _step(term: Term, baseline: float) -> Step:
+    low, high = (100.0 * term.weight * value - baseline for value in (term.value_low, term.value_high))
+    if term.weight == 0.0:  # its weight is spread over the others, or it never had any
+        return Step(term.title, -baseline, note=term.status)
+    delta = None if term.value is None else 100.0 * term.weight * term.value - baseline
+    return Step(term.title, delta, low, high, note=term.status)
 
 
 def to_latex(e: Explanation) -> str:
@@ -283,8 +318,13 @@ def contrast_text(contrasts: Sequence[Contrast], width: int = 100) -> str:
     lines: list[str] = []
     for c in contrasts:
         first, *rest = narrate_contrast(c)
-        lines += [first, *(f"  • {line}" for line in rest)]
-        lines += [f"  evidence changed: {line}" for line in c.changed_readings] + [""]
+        lines += _wrapped([first], "", width) + _wrapped(rest, "• ", width)
+        lines += (
+            ["Evidence that changed:", *_wrapped(c.changed_readings, "  ", width)]
+            if c.changed_readings
+            else []
+        )
+        lines.append("")
     return "\n".join([*lines, contrast_table(contrasts).to_text(width)]).rstrip() + "\n"
 
 

@@ -136,7 +136,7 @@ def _standing(e: Explanation) -> str | None:
 
 
 def _term_sentence(e: Explanation, term: Term) -> str:
-    value, weight = number(term.value, 2), percent(term.weight)
+    value, weight = points(term.value, 2), percent(term.weight)
     if e.baseline.kind == "scale-bottom":
         full = 100.0 * term.weight
         amount = f"{term.title} brings {points(term.points)} of {points(full)} points"
@@ -144,7 +144,7 @@ def _term_sentence(e: Explanation, term: Term) -> str:
     else:
         verb = "lifts it by" if (term.points or 0.0) > 0 else "lowers it by"
         amount = f"{term.title} {verb} {points(abs(term.points or 0.0))} points"
-        sums = f"weight {weight}, value {value} against {number(term.baseline_value, 2)}"
+        sums = f"weight {weight}, value {value} against {points(term.baseline_value, 2)}"
     assumed = ", assumed" if term.status == "assumed" else ""
     return f"{amount} ({sums}{assumed}): {_readings(term)}."
 
@@ -162,11 +162,19 @@ def _unknown_sentence(e: Explanation, term: Term) -> str:
     return f"{term.title} is not coded ({what}): it may bring {range_} points."
 
 
+def told_readings(term: Term) -> list[ReadingView]:
+    """The readings that a term's sentence tells: coded ones, the actor's own first, at most four."""
+    return _coded(term)[:TOLD]
+
+
+def _coded(term: Term) -> list[ReadingView]:
+    return [reading for reading in term.readings if reading.origin in ("evidence", "assumed")]
+
+
 def _readings(term: Term) -> str:
-    """The coded readings, the actor's own first; those beyond the first few are counted, not told."""
-    coded = [r for r in term.readings if r.origin in ("evidence", "assumed")]
-    told = ", ".join(reading_words(r) for r in coded[:TOLD])
-    return told + (f" and {_count(len(coded) - TOLD, 'more reading')}" if len(coded) > TOLD else "")
+    told = ", ".join(reading_words(reading) for reading in told_readings(term))
+    more = len(_coded(term)) - TOLD
+    return told + (f" and {_count(more, 'more reading')}" if more > 0 else "")
 
 
 def reading_words(reading: ReadingView) -> str:

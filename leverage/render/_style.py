@@ -33,7 +33,7 @@ FRAGMENT = """
 .lv .lv-note { color: var(--lv-soft); font-size: .85rem; margin: 0 0 1.25rem; }
 .lv details { border-left: 3px solid var(--lv-rule); padding: .1rem 0 .1rem .9rem; margin: .5rem 0;
   max-width: 48rem; }
-.lv summary { cursor: pointer; font-weight: 600; }
+.lv summary { cursor: pointer; }
 .lv .lv-body { padding: .4rem 0 .2rem; }
 .lv blockquote { margin: .5rem 0; padding: .5rem .9rem; background: var(--lv-tint); max-width: 44rem; }
 .lv blockquote p:last-child { margin-bottom: 0; }
