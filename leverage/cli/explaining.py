@@ -33,16 +33,16 @@ from leverage.cli.options import (
 from leverage.explain import Explanation, Standpoint, contrast, explain, find_flips
 from leverage.explain.forms import (
     body_html,
+    change_rows,
     contrast_html,
     contrast_markdown,
     contrast_svg,
-    contrast_table,
     contrast_text,
-    terms_table,
+    term_rows,
 )
 from leverage.faults import call_error, name_list
 from leverage.model import Weights, find_weights
-from leverage.render import fragment, page
+from leverage.render import fragment, page, records_csv
 from leverage.report import make_report
 
 BaselineOption = Annotated[
@@ -95,7 +95,7 @@ def _explanations_as(found: Sequence[Explanation], form: Form, *, brief: bool) -
             return found[0].to_json()
         return to_json([each.model_dump(mode="json") for each in found])
     if form is Form.csv:
-        return "\n".join(terms_table(each).to_csv() for each in found)
+        return records_csv([row for each in found for row in term_rows(each)])
     if form is Form.md:
         return "\n".join(each.to_markdown() for each in found)
     if form is Form.html:
@@ -141,7 +141,7 @@ def compare(
     if format is Form.json:
         text = to_json([each.model_dump(mode="json") for each in found])
     elif format is Form.csv:
-        text = contrast_table(found).to_csv()
+        text = records_csv(change_rows(found))
     elif format is Form.md:
         text = contrast_markdown(found)
     elif format is Form.html:

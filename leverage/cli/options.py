@@ -15,6 +15,7 @@ from leverage.case import LoadedCase, MissingPolicy, load_case
 from leverage.codebook import Codebook, load_codebook
 from leverage.faults import call_error
 from leverage.model import Scores, find_weights, score_table
+from leverage.render import Table
 
 
 class Policy(StrEnum):
@@ -48,7 +49,8 @@ WeightsOption = Annotated[
 ScenarioOption = Annotated[list[str] | None, typer.Option("--scenario", help="A scenario's id. Repeatable.")]
 ActorOption = Annotated[list[str] | None, typer.Option("--actor", help="An actor's id. Repeatable.")]
 MissingOption = Annotated[
-    Policy | None, typer.Option("--missing", help="What a missing factor does; the case's policy by default.")
+    Policy | None,
+    typer.Option("--missing", "--policy", help="What a missing factor does; the case's policy by default."),
 ]
 FeaturesOption = Annotated[
     list[Path] | None,
@@ -112,6 +114,13 @@ def write(text: str, output: Path | None) -> None:
     except OSError as error:
         raise call_error(f"{output} cannot be written: {error.strerror}", "choose another file") from error
     typer.echo(f"wrote {output}", err=True)
+
+
+def show(table: Table) -> None:
+    """Show a table on a terminal."""
+    from rich.console import Console
+
+    Console().print(table.to_rich())
 
 
 def to_json(value: Any) -> str:

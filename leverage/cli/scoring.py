@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import sys
+from dataclasses import asdict
 from pathlib import Path
+from typing import Annotated
 
 import typer
 
@@ -22,7 +25,9 @@ from leverage.cli.options import (
     check_actors,
     read_case,
     read_codebook,
+    refuse,
     score_case,
+    show,
     terminal_width,
     to_json,
     write,
@@ -30,16 +35,18 @@ from leverage.cli.options import (
 from leverage.documents import Document
 from leverage.faults import Fault, InputError
 from leverage.model import case_weights, load_weights
-from leverage.render import element_id, figure, fragment, page
-from leverage.report import score_chart, score_table_form, scores_document
+from leverage.render import figure, page, records_csv
+from leverage.report import score_chart, score_rows, score_table_form, scores_document
 
 
 def check(
     case: CasePath,
     features: FeaturesOption = None,
     articles: ArticlesOption = None,
+    format: Annotated[Form, typer.Option("--format", help="table or json.")] = Form.table,
 ) -> None:
     """Check a case, its articles, quotations and weights; every fault with file, line and remedy."""
+    refuse(format, (Form.table, Form.json))
     faults: list[Fault] = []
     loaded = None
     try:
@@ -51,9 +58,12 @@ def check(
         _check_weights(case, loaded, features)
     except InputError as error:
         faults += [fault for fault in error.faults if fault not in faults]
+    if format is Form.json:
+        write(to_json({"in_order": not faults, "faults": [asdict(fault) for fault in faults]}), None)
     if faults or loaded is None:
         raise InputError(faults)
-    typer.echo(_summary(loaded))
+    if format is Form.table:
+        typer.echo(_summary(loaded))
 
 
 def _check_weights(case: Path, loaded: LoadedCase | None, features: list[Path] | None) -> None:
@@ -105,14 +115,15 @@ def score(
     if format is Form.json:
         write(to_json(scores_document(loaded, scores, actors).model_dump(mode="json")), output)
     elif format is Form.csv:
-        write(table.to_csv(), output)
+        write(records_csv(score_rows(scores_document(loaded, scores, actors))), output)
     elif format is Form.md:
         write(table.to_markdown() + "\n", output)
     elif format is Form.svg:
         write(score_chart(loaded, scores, actors), output)
     elif format is Form.html:
-        key = element_id("scores")
         body = figure(score_chart(loaded, scores, actors)) + table.to_html()
-        write(page(loaded.case.title, fragment(body, key=key)), output)
+        write(page(loaded.case.title, body), output)
+    elif output is None and sys.stdout.isatty():
+        show(table)
     else:
         write(table.to_text(terminal_width()) + "\n", output)

@@ -219,6 +219,17 @@ def _step(term: Term, baseline: float) -> Step:
     return Step(term.title, delta, low, high, note=term.status)
 
 
+def term_rows(e: Explanation) -> list[dict[str, object]]:
+    """One flat record a term, for CSV."""
+    whose = {"case": e.case, "scenario": e.scenario, "actor": e.actor, "baseline": e.baseline.label}
+    rows = []
+    for term in e.terms:
+        flat = term.model_dump(exclude={"readings"})
+        evidence = [piece.id for reading in term.readings for piece in reading.evidence]
+        rows.append({**whose, **flat, "evidence": evidence})
+    return rows
+
+
 def to_latex(e: Explanation) -> str:
     """The terms as a LaTeX table environment."""
     table = terms_table(e)
@@ -311,6 +322,17 @@ def _parts(split: ChangeTerm | EndChange) -> tuple[str, ...]:
 
 def _side_words(side: Side) -> str:
     return f"as of {side.as_of}, deadline {side.deadline or 'none'}, weights “{side.weights}”"
+
+
+def change_rows(contrasts: Sequence[Contrast]) -> list[dict[str, object]]:
+    """One flat record a term and end of a contrast, for CSV."""
+    return [
+        {"case": c.case, "actor": c.actor, "old": c.old.label, "new": c.new.label, "end": end.end}
+        | {"leaf": term.leaf, **term.model_dump(exclude={"leaf", "title"})}
+        for c in contrasts
+        for end in c.ends
+        for term in end.terms
+    ]
 
 
 def contrast_text(contrasts: Sequence[Contrast], width: int = 100) -> str:

@@ -4,7 +4,7 @@ from leverage.render.charts import Group, RangeBar, Step, ranges, waterfall
 from leverage.render.html import details, element_id, escape, figure, fragment, page
 from leverage.render.markdown import bullets, heading, md_escape, quote
 from leverage.render.numbers import number, percent, points, signed_points, signed_span, span
-from leverage.render.tables import Column, Table
+from leverage.render.tables import Column, Table, records_csv
 
 __all__ = [
     "Column",
@@ -26,6 +26,7 @@ __all__ = [
     "points",
     "quote",
     "ranges",
+    "records_csv",
     "signed_points",
     "signed_span",
     "span",

@@ -9,22 +9,20 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from leverage.render._text import clean, display_width, one_line, pad, wrap
 from leverage.render.html import escape
 from leverage.render.markdown import md_escape
-from leverage.render.numbers import DASH, MINUS
+from leverage.render.numbers import DASH
 
 if TYPE_CHECKING:
     from rich.table import Table as RichTable
 
 _GUTTER = "  "
 _NARROWEST = 12
-_DIGITS = r"(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?|\.[0-9]+"
-_NUMBER = re.compile(rf"[-+{MINUS}]?(?:{_DIGITS})(?:e[-+]?[0-9]+)?(?: ?%)?")
 _FORMULA = re.compile(r"\s*[=+\-@＝＋－＠]|[\t\r]")
 
 
@@ -183,17 +181,6 @@ class Table:
             cells[0] = f'<th scope="row"{_numeric(self.columns[0])}>{escape(row[0])}</th>'
         return "".join(cells)
 
-    def to_csv(self) -> str:
-        r"""Write RFC 4180 with a header row and ``\n`` line ends.
-
-        Numbers stand as programs read them (``-4.2``, ``112600``). Any other cell that a
-        spreadsheet would take for a formula gets a leading apostrophe.
-        """
-        out = io.StringIO()
-        writer = csv.writer(out, lineterminator="\n")
-        writer.writerows([_csv_cell(cell) for cell in row] for row in [self._headings, *self._cells])
-        return out.getvalue()
-
     def to_rich(self) -> RichTable:
         """Make a Rich table for a terminal; no cell is read as Rich markup."""
         from rich.box import SIMPLE_HEAD
@@ -229,8 +216,28 @@ def _numeric(column: Column) -> str:
     return ' class="lv-num"' if column.align == "right" else ""
 
 
-def _csv_cell(cell: str) -> str:
-    cell = clean(cell)
-    if _NUMBER.fullmatch(cell):
-        return cell.replace(MINUS, "-").replace(",", "")
-    return f"'{cell}" if _FORMULA.match(cell) else cell
+def records_csv(records: Sequence[Mapping[str, object]]) -> str:
+    r"""Write records as RFC 4180 with a header row and ``\n`` line ends, for programs to read.
+
+    Numbers keep every digit, None is an empty cell, a list is joined by "; ". A text that a
+    spreadsheet would take for a formula gets a leading apostrophe.
+
+    Parameters
+    ----------
+    records : sequence of mapping
+        With the same keys in the same order.
+    """
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerows([list(records[0])] if records else [])
+    writer.writerows([_csv_cell(cell) for cell in record.values()] for record in records)
+    return out.getvalue()
+
+
+def _csv_cell(cell: object) -> str:
+    if cell is None:
+        return ""
+    if isinstance(cell, int | float):
+        return repr(cell)
+    text = clean("; ".join(map(str, cell)) if isinstance(cell, list | tuple) else str(cell))
+    return f"'{text}" if _FORMULA.match(text) else text

@@ -98,6 +98,16 @@ def scores_document(
     )
 
 
+def score_rows(document: ScoresDocument) -> list[dict[str, object]]:
+    """One flat record a score, its contributions as ``points.<factor>``, for CSV."""
+    rows = []
+    for record in document.scores:
+        flat = record.model_dump()
+        points_of = flat.pop("contributions")
+        rows.append({"case": document.case, **flat, **{f"points.{k}": v for k, v in points_of.items()}})
+    return rows
+
+
 def _weighting(weights: Weights) -> WeightingRecord:
     return WeightingRecord(
         id=weights.id,
