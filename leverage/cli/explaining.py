@@ -31,15 +31,14 @@ from leverage.cli.options import (
     write,
 )
 from leverage.explain import Explanation, Standpoint, contrast, explain, find_flips
-from leverage.explain.forms import (
-    body_html,
+from leverage.explain.contrast_forms import (
     change_rows,
     contrast_html,
     contrast_markdown,
     contrast_svg,
     contrast_text,
-    term_rows,
 )
+from leverage.explain.forms import body_html, term_rows
 from leverage.faults import call_error, name_list
 from leverage.model import Weights, find_weights
 from leverage.render import fragment, page, records_csv

@@ -1,8 +1,9 @@
 """Explanations: terms against a baseline, contrasts, flips, and their words."""
 
 from leverage.explain.building import explain, find_baseline
+from leverage.explain.content import Flip, Term
 from leverage.explain.contrast import Contrast, Standpoint, contrast
-from leverage.explain.explanation import Explanation, Flip, Term
+from leverage.explain.explanation import Explanation
 from leverage.explain.flips import find_flips
 from leverage.explain.sentences import Narrative, narrate, narrate_contrast
 

@@ -11,8 +11,8 @@ from leverage.builders import Reading, leaf_values
 from leverage.builders.assembler import ColumnKey
 from leverage.case import LoadedCase
 from leverage.codebook import Indicator, Leaf
-from leverage.explain.building import label_of
-from leverage.explain.explanation import Crossing, Flip
+from leverage.explain.content import Crossing, Flip
+from leverage.explain.views import label_of
 from leverage.model import SCALE, TIE, Scores, effective_weights
 
 Array = NDArray[np.float64]
@@ -42,9 +42,8 @@ class _Pair:
         readings = table.readings.varied(row, key, values, of_one_whole=whole)
         varied = leaf_values(readings, table.codebook, table.builders)
         weights = effective_weights(scores.leaf_weights, varied.missing, scores.policy)
-        skipped = varied.missing & (scores.policy == "renormalise")
         low, high, score = (
-            SCALE * (weights * np.where(skipped | (weights == 0), 0.0, side)).sum(axis=1)
+            SCALE * (weights * np.where(weights == 0, 0.0, side)).sum(axis=1)
             for side in (varied.v_low, varied.v_high, varied.v)
         )
         scenario = [n for n, r in enumerate(scores.rows) if r[:2] == scores.rows[self.own][:2]]
@@ -159,10 +158,12 @@ def _closed_form(pair: _Pair, row: int, key: ColumnKey, reading: Reading) -> lis
         return None
     number = scores.table.leaves.index(leaf)
     weight, value = scores.effective[row, number], scores.table.v[row, number]
+    if np.isnan(value):  # under `renormalise` a reading that becomes known moves the weights too
+        return None
+    if weight == 0:
+        return []
     gap = scores.score[pair.own] - scores.score[pair.rival]
     sign = 1.0 if row == pair.own else -1.0
-    if weight == 0 or (scores.policy == "renormalise" and np.isnan(value)):
-        return []
     target = value - sign * gap / (SCALE * weight)
     if not 0.0 < target < 1.0:
         return []

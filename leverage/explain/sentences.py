@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from leverage.explain.content import Crossing, ExplanationContent, Flip, ReadingView, Term
 from leverage.explain.contrast import ChangeTerm, Contrast, EndChange
-from leverage.explain.explanation import Crossing, Explanation, Flip, ReadingView, Term
 from leverage.faults import name_list
 from leverage.render import number, percent, points, signed_points, span
 
@@ -57,7 +57,7 @@ class Narrative:
     cautions: tuple[str, ...]
 
 
-def narrate(explanation: Explanation) -> Narrative:
+def narrate(explanation: ExplanationContent) -> Narrative:
     """The sentences of an explanation."""
     terms = sorted(explanation.terms, key=lambda t: (-abs(t.points or 0.0), t.leaf))
     counted = [t for t in terms if t.points is not None]
@@ -77,7 +77,7 @@ def narrate(explanation: Explanation) -> Narrative:
     )
 
 
-def _summary(e: Explanation) -> Iterable[str]:
+def _summary(e: ExplanationContent) -> Iterable[str]:
     when = f"as of {_day(e.as_of)}"
     if e.deadline is None:
         when += ", without a deadline"
@@ -102,7 +102,7 @@ def _summary(e: Explanation) -> Iterable[str]:
         yield standing
 
 
-def _coverage_sentence(e: Explanation) -> str:
+def _coverage_sentence(e: ExplanationContent) -> str:
     evidence = f"{percent(e.coverage)} of the weight rests on evidence"
     if e.judged > 0:
         evidence += f", {percent(e.judged)} on judgements"
@@ -115,7 +115,7 @@ def _coverage_sentence(e: Explanation) -> str:
     return _sentence("; ".join(parts))
 
 
-def _standing(e: Explanation) -> str | None:
+def _standing(e: ExplanationContent) -> str | None:
     base = e.baseline
     if base.kind == "scale-bottom":
         return None
@@ -135,7 +135,7 @@ def _standing(e: Explanation) -> str | None:
     return f"Its order with {base.label} is undecided while factors are missing ({ranges})."
 
 
-def _term_sentence(e: Explanation, term: Term) -> str:
+def _term_sentence(e: ExplanationContent, term: Term) -> str:
     value, weight = points(term.value, 2), percent(term.weight)
     if e.baseline.kind == "scale-bottom":
         full = 100.0 * term.weight
@@ -149,7 +149,7 @@ def _term_sentence(e: Explanation, term: Term) -> str:
     return f"{amount} ({sums}{assumed}): {_readings(term)}."
 
 
-def _unknown_sentence(e: Explanation, term: Term) -> str:
+def _unknown_sentence(e: ExplanationContent, term: Term) -> str:
     if term.status != "missing":
         own = points(100.0 * term.weight * (term.value or 0.0))
         not_there = f"is not coded for {e.baseline.label}"
@@ -193,7 +193,7 @@ def _who(reading: ReadingView) -> str:
     return reading.label if reading.label.endswith(")") else f"{reading.label} ({reading.actor})"
 
 
-def _flip_sentences(e: Explanation) -> Iterable[str]:
+def _flip_sentences(e: ExplanationContent) -> Iterable[str]:
     for flip in e.flips:
         for crossing in flip.crossings:
             yield _flip_sentence(e, flip, crossing)
@@ -209,7 +209,7 @@ def _flip_sentences(e: Explanation) -> Iterable[str]:
             )
 
 
-def _flip_sentence(e: Explanation, flip: Flip, crossing: Crossing) -> str:
+def _flip_sentence(e: ExplanationContent, flip: Flip, crossing: Crossing) -> str:
     words = {order: told.format(flip.rival_name) for order, told in _ORDER_WORDS.items()}
     at = f"{number(crossing.at, 4)} {flip.unit}"
     reading = f"{flip.label} ({flip.actor_name})"
@@ -222,7 +222,7 @@ def _flip_sentence(e: Explanation, flip: Flip, crossing: Crossing) -> str:
     return f"{e.actor_name} comes out {becomes} if {reading} {verb} from {stated} past {at}."
 
 
-def _cautions(e: Explanation) -> Iterable[str]:
+def _cautions(e: ExplanationContent) -> Iterable[str]:
     for link in e.links:
         yield f"{_sentence(link)} The model adds factors up and does not compute this link."
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from leverage.case import LoadedCase, State, key_of
 from leverage.case.scenario import Change
 from leverage.explain import Contrast, Explanation, Standpoint, contrast, explain, find_flips
-from leverage.explain.forms import body_html, contrast_svg, contrast_table, to_markdown
+from leverage.explain.contrast_forms import contrast_svg, contrast_table
+from leverage.explain.forms import body_html, to_markdown
 from leverage.explain.sentences import narrate_contrast
 from leverage.model import Scores
 from leverage.render import Column, Table, bullets, details, escape, figure, heading, md_escape, page, percent
