@@ -39,7 +39,7 @@ class Fault:
         return ":".join(parts)
 
     def __str__(self) -> str:
-        return f"{self.place}: {self.problem}\n    → {self.remedy}"
+        return f"{printable(self.place)}: {printable(self.problem)}\n    → {printable(self.remedy)}"
 
 
 class InputError(ValueError):
@@ -57,6 +57,11 @@ class InputError(ValueError):
         if not self.faults:
             raise AssertionError("an InputError needs at least one fault")
         super().__init__("\n".join(str(fault) for fault in self.faults))
+
+
+def printable(text: str) -> str:
+    """A text on one line without what could steer a terminal: control characters are spelled out."""
+    return "".join(char if char.isprintable() else repr(char)[1:-1] for char in text)
 
 
 def call_error(problem: str, remedy: str) -> InputError:

@@ -159,10 +159,9 @@ class Readings:
         for name, column in self.columns.items():
             ends = [np.tile(end[scenario], (times, 1)) for end in (column.value, column.low, column.high)]
             if name == key:
+                if of_one_whole:
+                    _give_way(ends, np.delete(np.arange(len(scenario)), place), 1.0 - values)
                 for end in ends:
-                    rest = np.delete(np.arange(len(scenario)), place)
-                    if of_one_whole:
-                        end[:, rest] = np.minimum(end[:, rest], (1.0 - values)[:, None])
                     end[:, place] = values
             columns[name] = Column(*(end.ravel() for end in ends))
         numbers = np.full(len(self.rows), -1)
@@ -271,6 +270,16 @@ def _days_from(readings: Sequence[Reading], states: Sequence[State]) -> Column:
         days.append(np.maximum(0.0, until + mean_age))
     column = np.array(days, dtype=float)
     return Column(column, column, column)
+
+
+def _give_way(ends: Sequence[Array], others: NDArray[np.intp], left: Array) -> None:
+    """Scale the others' shares down, in place, to what is left of a whole; no bound above it either."""
+    value, low, high = ends
+    held = np.nansum(value[:, others], axis=1)
+    part = np.divide(left, held, out=np.ones_like(left), where=held > left)
+    value[:, others] *= part[:, None]
+    low[:, others] = np.fmin(np.minimum(low[:, others], left[:, None]), value[:, others])
+    high[:, others] = np.minimum(high[:, others], left[:, None])
 
 
 def _opponents(case: Case, actors: list[str], states: int) -> NDArray[np.intp]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,7 +13,7 @@ from numpy.typing import NDArray
 
 from leverage.builders.assembler import Reading, Readings, Row, assemble
 from leverage.builders.contract import OPPONENT, Builder
-from leverage.builders.discovery import builders_for
+from leverage.builders.discovery import builders_for, python_fault
 from leverage.case import LoadedCase, MissingPolicy, State
 from leverage.codebook import Codebook, Factor, Leaf
 from leverage.faults import Fault, InputError, call_error, name_list
@@ -246,8 +248,17 @@ def _built(readings: Readings, factor: Factor, builder: Builder) -> tuple[Array,
     if not values:  # every input is read per stake and the case has none
         nothing = np.full(len(readings.rows), np.nan)
         return nothing, nothing, nothing
-    low, high = builder.bounds(lows, highs)
-    return builder.build(values), low, high
+    try:
+        found = (builder.build(values), *builder.bounds(lows, highs))
+        value, low, high = (
+            np.broadcast_to(np.asarray(end, dtype=float), len(readings.rows)) for end in found
+        )
+    except InputError:
+        raise
+    except Exception as error:  # a user's builder may fail in any way
+        file = Path(inspect.getfile(type(builder)))
+        raise InputError([python_fault(file, f"the builder {builder.id!r} fails", error)]) from error
+    return value, low, high
 
 
 def _bases(table: FeatureTable) -> tuple[Mask, Array]:

@@ -14,6 +14,7 @@ from leverage.case import CASE_FILE, LoadedCase
 from leverage.cli.options import (
     ActorOption,
     ArticlesOption,
+    BaselineOption,
     CasePath,
     FeaturesOption,
     Form,
@@ -43,14 +44,6 @@ from leverage.faults import call_error, name_list
 from leverage.model import Weights, find_weights
 from leverage.render import fragment, page, records_csv
 from leverage.report import make_report
-
-BaselineOption = Annotated[
-    str,
-    typer.Option(
-        "--baseline",
-        help="opponent, mean, bottom, actor:ID or scenario:ID: what a score is held against.",
-    ),
-]
 
 
 def explain_command(

@@ -63,6 +63,13 @@ FeaturesOption = Annotated[
 ArticlesOption = Annotated[
     Path | None, typer.Option("--articles", help="A folder to look for articles that the case only names.")
 ]
+BaselineOption = Annotated[
+    str,
+    typer.Option(
+        "--baseline",
+        help="opponent, mean, bottom, actor:ID or scenario:ID: what a score is held against.",
+    ),
+]
 OutputOption = Annotated[
     Path | None, typer.Option("--output", "-o", help="A file to write instead of the screen.")
 ]

@@ -6,7 +6,19 @@ for a date). Every value keeps its line and column, so that a fault found much l
 model or by a check across files, still points at the place to mend.
 """
 
-from leverage.documents.document import MAX_BYTES, Document, read_text
-from leverage.documents.items import Item, Items, Loc
+from leverage.documents.document import MAX_BYTES, Document, is_file, is_folder, path_within, read_text
+from leverage.documents.items import Day, Item, Items, Loc, Real
 
-__all__ = ["MAX_BYTES", "Document", "Item", "Items", "Loc", "read_text"]
+__all__ = [
+    "MAX_BYTES",
+    "Day",
+    "Document",
+    "Item",
+    "Items",
+    "Loc",
+    "Real",
+    "is_file",
+    "is_folder",
+    "path_within",
+    "read_text",
+]

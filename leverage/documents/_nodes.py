@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import yaml
@@ -33,6 +33,7 @@ class Node:
     value: Any = None
     items: list[Node] | None = None
     entries: dict[str, tuple[Node, Node]] | None = None
+    height: int = 0
 
     def child(self, step: str | int) -> tuple[Node, Node] | None:
         """The node that names `step` (its key, or the item itself) and the node it leads to."""
@@ -59,6 +60,7 @@ class Composer:
         self.faults: list[Fault] = []
         self.anchors: dict[str, tuple[Node, int] | None] = {}
         self.values = 0
+        self.depth = 0
 
     def compose(self, text: str) -> Node:
         loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -67,10 +69,10 @@ class Composer:
             for event in events:
                 if isinstance(event, yaml.DocumentStartEvent):
                     root = self._node(next(events), events)
-                    if any(isinstance(rest, yaml.DocumentStartEvent) for rest in events):
-                        self._report(
-                            event, "the file holds more than one document", "keep one, without `---`"
-                        )
+                    for rest in events:
+                        if isinstance(rest, yaml.DocumentStartEvent):
+                            problem = "a second document begins here"
+                            self._report(rest, problem, "keep one document, and delete the `---`")
                     return root
         except yaml.MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
@@ -78,21 +80,33 @@ class Composer:
             problem = " ".join(filter(None, (error.context, error.problem)))
             told = f"this is not valid YAML: {problem}"
             self._stop(Fault(self.name, line, column, told, _yaml_remedy(problem)))
-        except yaml.reader.ReaderError as error:
-            line = text.count("\n", 0, error.position) + 1
-            self._stop(
-                Fault(self.name, line, None, f"a character is not allowed: {error.character!r}", "delete it")
-            )
+        except (yaml.reader.ReaderError, UnicodeEncodeError):
+            self._stop(self._unprintable(text))
         return Node(1, 1)
 
+    def _unprintable(self, text: str) -> Fault:
+        found = yaml.reader.Reader.NON_PRINTABLE.search(text)
+        if found is None:
+            return Fault(self.name, None, None, "a character is not allowed", "save the file as plain text")
+        line = text.count("\n", 0, found.start()) + 1
+        column = found.start() - text.rfind("\n", 0, found.start())
+        return Fault(self.name, line, column, f"the character {found[0]!r} is not allowed", "delete it")
+
     def _bounded(self, events: Iterator[Any]) -> Iterator[Any]:
-        depth = 0
+        """The events, as long as they are few and shallow enough to be built into a tree."""
+        depth = values = 0
         for event in events:
             depth += isinstance(event, yaml.CollectionStartEvent)
             depth -= isinstance(event, yaml.CollectionEndEvent)
-            if depth > MAX_DEPTH:
-                self._stop(self._fault(event, f"the file nests deeper than {MAX_DEPTH} levels", "flatten it"))
+            values += isinstance(event, yaml.NodeEvent)
+            self._check_depth(event, depth)
+            if values > MAX_VALUES:
+                self._stop(self._fault(event, f"the file holds more than {MAX_VALUES:,} values", "split it"))
             yield event
+
+    def _check_depth(self, event: Any, depth: int) -> None:
+        if depth > MAX_DEPTH:
+            self._stop(self._fault(event, f"the file nests deeper than {MAX_DEPTH} levels", "flatten it"))
 
     def _stop(self, fault: Fault) -> None:
         raise InputError([*self.faults, fault])
@@ -120,18 +134,25 @@ class Composer:
         if event.anchor:
             self.anchors[event.anchor] = None  # open: an alias to it from inside would be recursive
         if event.tag not in (None, "!"):
-            self._report(
-                event, f"the tag {event.tag!r} is not allowed", "delete it: files hold plain values only"
-            )
+            tag = event.tag.replace("tag:yaml.org,2002:", "!!")
+            self._report(event, f"the tag `{tag}` is not allowed", "delete it: files hold plain values only")
         if isinstance(event, yaml.ScalarEvent):
             node.value = _scalar(event)
-        elif isinstance(event, yaml.SequenceStartEvent):
-            node.items = list(self._sequence(events))
         else:
-            node.entries = self._mapping(events)
+            self.depth += 1
+            self._fill(node, event, events)
+            self.depth -= 1
         if event.anchor:
             self.anchors[event.anchor] = (node, self.values - before)
         return node
+
+    def _fill(self, node: Node, event: Any, events: Iterator[Any]) -> None:
+        if isinstance(event, yaml.SequenceStartEvent):
+            inner = node.items = list(self._sequence(events))
+        else:
+            node.entries = self._mapping(events)
+            inner = [value for _, value in node.entries.values()]
+        node.height = 1 + max((child.height for child in inner), default=0)
 
     def _alias(self, event: Any, node: Node) -> Node:
         if event.anchor not in self.anchors:
@@ -143,7 +164,8 @@ class Composer:
             return node
         original, size = target
         self._count(event, size)
-        return Node(node.line, node.column, original.value, original.items, original.entries)
+        self._check_depth(event, self.depth + original.height)
+        return replace(original, line=node.line, column=node.column)
 
     def _sequence(self, events: Iterator[Any]) -> Iterator[Node]:
         while not isinstance(event := next(events), yaml.SequenceEndEvent):
@@ -181,6 +203,6 @@ def _scalar(event: Any) -> object:
 def _yaml_remedy(problem: str) -> str:
     if "mapping values are not allowed" in problem:
         return "put a text that contains `: ` in quotation marks"
-    if "cannot start any token" in problem:
+    if "cannot start any token" in problem or "tab character" in problem:
         return "indent with spaces, and put a text that begins with a special character in quotation marks"
     return "check indentation, quotation marks and brackets near this place"

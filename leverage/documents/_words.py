@@ -25,10 +25,22 @@ def explain(schema: dict[str, Any], loc: Loc, detail: ErrorDetails) -> tuple[str
     if detail["type"] == "value_error":
         problem, _, remedy = str(detail["ctx"]["error"]).partition(" → ")
         return problem, remedy or description or "see docs/case-format.md"
+    if detail["type"].startswith("union_tag_"):
+        told = detail.get("ctx", {})
+        tag = told["discriminator"].strip("'")
+        tags = told["expected_tags"].replace("'", "") if "tag" in told else ", ".join(_tags(own))
+        wrong = f"`{tag}` is {told['tag']!r}" if "tag" in told else f"`{tag}` is missing"
+        return wrong, f"write `{tag}:` with one of: {tags}"
+    if detail["type"] == "string_type" and isinstance(detail["input"], int | float):
+        return f"`{key}` is {detail['input']!r}, not a text", f'put it in quotation marks: `{key}: "…"`'
     allowed = own.get("enum") or ([own["const"]] if "const" in own else [])
     remedy = f"write one of: {', '.join(map(str, allowed))}" if allowed else description
     problem = detail["msg"][:1].lower() + detail["msg"][1:]
     return f"`{key}`: {problem}; it is {_short(detail['input'])}", remedy or "see docs/case-format.md"
+
+
+def _tags(union: dict[str, Any]) -> list[str]:
+    return sorted(union.get("discriminator", {}).get("mapping", ()))
 
 
 def _short(value: object) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import contextlib
+import re
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -10,7 +12,7 @@ from pydantic import BaseModel, ValidationError
 
 from leverage.documents._nodes import Composer, plain
 from leverage.documents._words import explain
-from leverage.documents.items import Collector
+from leverage.documents.items import Collector, Loc
 from leverage.faults import Fault, InputError
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
@@ -19,21 +21,51 @@ MAX_BYTES = 5_000_000
 
 def read_text(path: Path, shown: str | None = None) -> str:
     r"""Read a UTF-8 text, its newlines as ``\n``; anything else is an `InputError`."""
-    name = shown or str(path)
+    name, line = shown or str(path), None
+    raw = b""
     try:
-        if path.is_file() and path.stat().st_size > MAX_BYTES:
-            problem, remedy = f"the file is larger than {MAX_BYTES // 10**6} MB", "split it"
-        else:
-            return path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
+        with path.open("rb") as file:
+            raw = file.read(MAX_BYTES + 1)
+        if len(raw) <= MAX_BYTES:
+            return raw.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
+        problem, remedy = f"the file is larger than {MAX_BYTES // 10**6} MB", "split it"
     except FileNotFoundError:
         problem, remedy = "there is no such file", "check the path"
     except IsADirectoryError:
         problem, remedy = "this is a folder, not a file", "name a file in it"
     except UnicodeDecodeError as error:
         problem, remedy = f"byte {error.start} is not UTF-8 text", "save the file as UTF-8"
-    except (OSError, ValueError) as error:
-        problem, remedy = f"the file cannot be read ({error})", "check its name and permissions"
-    raise InputError([Fault(name, None, None, problem, remedy)])
+        line = raw.count(b"\n", 0, error.start) + 1
+    except OSError as error:
+        problem, remedy = f"the file cannot be read ({error.strerror})", "check its name and permissions"
+    except ValueError:
+        problem, remedy = "no file can have this name", "check the path"
+    raise InputError([Fault(name, line, None, problem, remedy)])
+
+
+def is_file(path: Path) -> bool:
+    """Whether there is a file; False too where there can be none of this name."""
+    try:
+        return path.is_file()
+    except (OSError, ValueError):
+        return False
+
+
+def is_folder(path: Path) -> bool:
+    """Whether there is a folder; False too where there can be none of this name."""
+    try:
+        return path.is_dir()
+    except (OSError, ValueError):
+        return False
+
+
+def path_within(folder: Path, name: str) -> Path | None:
+    """The path of a file that is named in a folder; None where it lies outside or cannot be a path."""
+    try:
+        path = folder / name
+        return path if path.resolve().is_relative_to(folder.resolve()) else None
+    except (OSError, RuntimeError, ValueError):
+        return None
 
 
 class Document:
@@ -82,16 +114,18 @@ class Document:
 
     def validate(self, model: type[ModelT]) -> ModelT:
         """The data as a `model`; all its faults in one `InputError`."""
-        value, faults = self.validate_items(model)
+        value, faults = self.validate_sound(model, {})
         if value is None or faults:
             raise InputError(faults)
         return value
 
-    def validate_items(self, model: type[ModelT]) -> tuple[ModelT | None, list[Fault]]:
-        """The data as a `model` without its faulty list items, and the faults.
+    def validate_sound(
+        self, model: type[ModelT], stand_ins: Mapping[str, Any]
+    ) -> tuple[ModelT | None, list[Fault]]:
+        """The sound part of the data as a `model`, and all faults, so that a caller can check further.
 
-        The first is None where the faults lie outside the `Items` fields; a caller that checks
-        further adds what it finds to the second.
+        Faulty items of `Items` fields are left out, as are faulty keys that the model does not need;
+        for a key that it needs `stand_ins` may hold a value. The first is None where that is not enough.
         """
         if not isinstance(self.data, dict):
             found = "empty" if self.data is None else "no mapping of keys to values"
@@ -102,6 +136,15 @@ class Document:
             value = model.model_validate(self.data, context=collector)
         except ValidationError as error:
             collector.add(error)
+            faulty = {str(detail["loc"][0]) for detail in error.errors(include_url=False) if detail["loc"]}
+            kept = {key: part for key, part in self.data.items() if key not in faulty}
+            kept |= {key: stand_ins[key] for key in faulty & stand_ins.keys()}
+            with contextlib.suppress(ValidationError):
+                value = model.model_validate(kept, context=Collector())
         schema = model.model_json_schema() if collector.errors else {}
-        faults = [self.fault(loc, *explain(schema, loc, detail)) for loc, detail in collector.errors]
-        return value, faults
+        return value, [self._told(loc, *explain(schema, loc, detail)) for loc, detail in collector.errors]
+
+    def _told(self, loc: Loc, problem: str, remedy: str) -> Fault:
+        """The fault at the key that the problem begins with, where there is one at `loc`."""
+        key = re.match(r"`(\w+)`", problem)
+        return self.fault([*loc, key[1]] if key else loc, problem, remedy)

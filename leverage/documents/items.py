@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
+import datetime as dt
+import re
 from dataclasses import dataclass, field
 from typing import Annotated, Any, TypeVar
 
-from pydantic import BaseModel, ConfigDict, PrivateAttr, ValidationError, WrapValidator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    PrivateAttr,
+    Strict,
+    ValidationError,
+    WrapValidator,
+)
 from pydantic_core import ErrorDetails
 from pydantic_core.core_schema import ValidationInfo, ValidatorFunctionWrapHandler
 
@@ -35,7 +46,8 @@ class Collector:
     def add(self, error: ValidationError, skip: int = 0) -> None:
         """Take in an error's details, at their place from the file's root."""
         for detail in error.errors(include_url=False):
-            self.errors.append(((*self.prefix, *detail["loc"][skip:]), detail))
+            at = [detail["ctx"]["discriminator"].strip("'")] if detail["type"] == "union_tag_invalid" else []
+            self.errors.append(((*self.prefix, *detail["loc"][skip:], *at), detail))
 
 
 def _validate_each(value: Any, handler: ValidatorFunctionWrapHandler, info: ValidationInfo) -> Any:
@@ -56,6 +68,21 @@ def _validate_each(value: Any, handler: ValidatorFunctionWrapHandler, info: Vali
             del collector.prefix[-2:]
     return sound
 
+
+def _day(value: Any) -> Any:
+    if isinstance(value, dt.date):
+        return value
+    with contextlib.suppress(ValueError):
+        if isinstance(value, str) and re.fullmatch(r"\d{4}-\d{2}-\d{2}", value, re.ASCII):
+            return dt.date.fromisoformat(value)
+    raise ValueError(f"{value!r} is not a day → write it as YYYY-MM-DD")
+
+
+Real = Annotated[float, Strict()]
+"""A number, not a text or a truth value that could be read as one."""
+
+Day = Annotated[dt.date, BeforeValidator(_day)]
+"""A day written as YYYY-MM-DD and in no other way."""
 
 Items = Annotated[list[ItemT], WrapValidator(_validate_each)]
 """A list field whose faulty items are reported and left out, instead of hiding later faults."""

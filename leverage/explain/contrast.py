@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field
 
 from leverage.builders import FeatureTable, feature_table
-from leverage.case import LoadedCase, MissingPolicy, State
+from leverage.case import LoadedCase, MissingPolicy, Piece, ReadingKey, State
 from leverage.faults import call_error, name_list
 from leverage.model import SCALE, Scores, Weights, effective_weights, score_table
 
@@ -177,7 +177,7 @@ def _for_actor(
         old=_side(old, before, rows[0]),
         new=_side(new, after, rows[1]),
         ends=[_end_change(end, before, after, between, rows) for end in ends],
-        changed_readings=_changed_readings(old, new, actor),
+        changed_readings=_changed_readings((old, new), (before.table, after.table), rows[:2], actor),
     )
 
 
@@ -295,19 +295,32 @@ def split_change(
     }
 
 
-def _changed_readings(old: Standpoint, new: Standpoint, actor: str) -> list[str]:
-    told: dict[str, dict[str, list[str]]] = {}
-    for side, standpoint in (("old", old), ("new", new)):
-        for piece in standpoint.state.pieces:
-            if piece.key.actor == actor:
-                told.setdefault(piece.key.measure, {"old": [], "new": []})[side].append(
-                    f"{piece.measured.value:g} ({piece.evidence.id})"
-                )
+def _changed_readings(
+    sides: Sequence[Standpoint], tables: Sequence[FeatureTable], rows: Sequence[int], actor: str
+) -> list[str]:
+    """What changed in the evidence that an actor's terms read, its opponents' included; own first."""
+    read = {
+        reading.key
+        for table, row in zip(tables, rows, strict=True)
+        for leaf in table.leaves
+        for reading in table.inputs_of(row, leaf).values()
+    }
+    told: dict[ReadingKey, tuple[list[str], list[str]]] = {}
+    for number, side in enumerate(sides):
+        for piece in side.state.pieces:
+            if piece.key in read:
+                told.setdefault(piece.key, ([], []))[number].append(_piece_words(piece))
+    names = {each.id: f" of {each.name}" for side in sides for each in side.loaded.case.actors} | {actor: ""}
     return [
-        f"{measure}: {', '.join(sides['old']) or 'not coded'} → {', '.join(sides['new']) or 'not coded'}"
-        for measure, sides in sorted(told.items())
-        if sides["old"] != sides["new"]
+        f"{key.measure}{names[key.actor]}: {', '.join(was) or 'not coded'} → {', '.join(now) or 'not coded'}"
+        for key, (was, now) in sorted(told.items(), key=lambda item: (item[0].actor != actor, item[0]))
+        if was != now
     ]
+
+
+def _piece_words(piece: Piece) -> str:
+    value, low, high = piece.measured.value, piece.measured.low, piece.measured.high
+    return f"{value:g}{f' ({low:g} to {high:g})' if low < high else ''} [{piece.evidence.id}]"
 
 
 def _known(value: float) -> float | None:

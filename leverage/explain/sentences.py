@@ -60,7 +60,8 @@ class Narrative:
 def narrate(explanation: ExplanationContent) -> Narrative:
     """The sentences of an explanation."""
     terms = sorted(explanation.terms, key=lambda t: (-abs(t.points or 0.0), t.leaf))
-    counted = [t for t in terms if t.points is not None]
+    unknown = [t for t in terms if _is_unknown(t)]
+    counted = [t for t in terms if t not in unknown]
     if explanation.baseline.kind == "scale-bottom":
         lifts = [t for t in counted if (t.value or 0.0) >= 0.5]
         lowers = sorted((t for t in counted if t not in lifts), key=lambda t: (-_short_of(t), t.leaf))
@@ -71,10 +72,16 @@ def narrate(explanation: ExplanationContent) -> Narrative:
         summary=tuple(_summary(explanation)),
         lifts=tuple((t, _term_sentence(explanation, t)) for t in lifts),
         lowers=tuple((t, _term_sentence(explanation, t)) for t in lowers),
-        unknown=tuple((t, _unknown_sentence(explanation, t)) for t in terms if t.points is None),
+        unknown=tuple((t, _unknown_sentence(explanation, t)) for t in unknown),
         changes=tuple(_flip_sentences(explanation)),
         cautions=tuple(_cautions(explanation)),
     )
+
+
+def _is_unknown(term: Term) -> bool:
+    """Whether a term is not coded, here or in the baseline, so that its points compare nothing."""
+    gap_in_baseline = term.baseline_value is None and term.weight > 0
+    return term.points is None or term.status == "missing" or gap_in_baseline
 
 
 def _summary(e: ExplanationContent) -> Iterable[str]:
@@ -145,6 +152,9 @@ def _term_sentence(e: ExplanationContent, term: Term) -> str:
         verb = "lifts it by" if (term.points or 0.0) > 0 else "lowers it by"
         amount = f"{term.title} {verb} {points(abs(term.points or 0.0))} points"
         sums = f"weight {weight}, value {value} against {points(term.baseline_value, 2)}"
+        if _weights_differ(term):  # then values alone do not tell the sign
+            own, other = points(100.0 * term.weight * (term.value or 0.0)), points(term.baseline_points)
+            sums = f"weight {weight} × value {value}, {own} points against {other} under another weight"
     assumed = ", assumed" if term.status == "assumed" else ""
     return f"{amount} ({sums}{assumed}): {_readings(term)}."
 
@@ -154,12 +164,19 @@ def _unknown_sentence(e: ExplanationContent, term: Term) -> str:
         own = points(100.0 * term.weight * (term.value or 0.0))
         not_there = f"is not coded for {e.baseline.label}"
         return f"{term.title} counts {own} points here, but {not_there}: {_readings(term)}."
-    gaps = [_who(r) for r in term.readings if r.origin == "missing"]
+    gaps = [r.label for r in term.readings if r.origin == "missing"]
     what = name_list(gaps, 8) if gaps else "there is no deadline"
-    if e.policy == "renormalise":
-        return f"{term.title} is not coded ({what}); its weight is spread over the other factors."
+    if e.policy == "renormalise" and term.weight == 0:
+        against = f", while {e.baseline.label} has {points(term.baseline_points)} points from it"
+        told = against if (term.baseline_points or 0.0) >= SMALL else ""
+        return f"{term.title} is not coded ({what}); its weight is spread over the other factors{told}."
     range_ = span(100.0 * term.weight * term.value_low, 100.0 * term.weight * term.value_high)
     return f"{term.title} is not coded ({what}): it may bring {range_} points."
+
+
+def _weights_differ(term: Term) -> bool:
+    same = 100.0 * term.weight * (term.baseline_value or 0.0)
+    return abs(same - (term.baseline_points or 0.0)) >= SMALL
 
 
 def told_readings(term: Term) -> list[ReadingView]:
@@ -180,17 +197,13 @@ def _readings(term: Term) -> str:
 def reading_words(reading: ReadingView) -> str:
     """A reading with its number, unit and evidence: ``strength 0.6 share [ua-strength]``."""
     if reading.value is None:
-        return f"{_who(reading)} not coded"
+        return f"{reading.label} not coded"
     amount = f"{reading.label} {number(reading.value, 3)} {reading.unit}"
     if reading.origin == "default":
         return f"{amount} [not stated: codebook default]"
     if reading.origin == "assumed":
         return f"{amount} [assumed, {reading.reason}]"
     return f"{amount} [{', '.join(evidence.id for evidence in reading.evidence)}]"
-
-
-def _who(reading: ReadingView) -> str:
-    return reading.label if reading.label.endswith(")") else f"{reading.label} ({reading.actor})"
 
 
 def _flip_sentences(e: ExplanationContent) -> Iterable[str]:

@@ -1,7 +1,16 @@
 """The model: weights and the additive score, as plain functions."""
 
-from leverage.model.modelfile import ScoringModel, load_model, read_model
-from leverage.model.scoring import SCALE, TIE, Order, Scores, effective_weights, score_table
+from leverage.model.modelfile import ModelFile, ScoringModel, load_model, read_model
+from leverage.model.scoring import (
+    SCALE,
+    TIE,
+    Order,
+    Scores,
+    Weighed,
+    effective_weights,
+    score_table,
+    weigh,
+)
 from leverage.model.weights import (
     Weights,
     WeightsFile,
@@ -15,9 +24,11 @@ from leverage.model.weights import (
 __all__ = [
     "SCALE",
     "TIE",
+    "ModelFile",
     "Order",
     "Scores",
     "ScoringModel",
+    "Weighed",
     "Weights",
     "WeightsFile",
     "case_weights",
@@ -29,4 +40,5 @@ __all__ = [
     "load_weights",
     "read_model",
     "score_table",
+    "weigh",
 ]
