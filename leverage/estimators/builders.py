@@ -265,9 +265,10 @@ def _validated(estimator: BaseEstimator, X: Any, *, reset: bool) -> Array:
 def _built(builder: Builder, columns: Columns, leaf: Leaf | None) -> Array:
     reading = np.asarray(builder.build(columns), dtype=float)
     rows = len(next(iter(columns.values())))
-    if reading.shape != (rows,):
+    if reading.shape not in ((), (rows,)):
         problem = f"the builder {builder.id!r} gives {name_list(map(str, reading.shape))} for {rows} rows"
         raise call_error(problem, "return one reading a row from `build`")
+    reading = np.broadcast_to(reading, rows)
     return reading if leaf is None else _value(leaf, reading)
 
 

@@ -224,7 +224,7 @@ class LeverageModel(OneToOneFeatureMixin, RegressorMixin, TransformerMixin, Base
 
     def _validated(self, X: Any, y: Any, *, reset: bool) -> Array:
         # C order whatever the table's: a row's sum is then the same to the last digit.
-        rules = {"dtype": np.float64, "order": None, "ensure_all_finite": "allow-nan", "reset": reset}
+        rules = {"dtype": np.float64, "order": "C", "ensure_all_finite": "allow-nan", "reset": reset}
         values: Array
         if y is None:
             values = validate_data(self, X, **rules)

@@ -288,6 +288,20 @@ class TestParameters:
         with pytest.raises(InputError, match="'wide' gives 1, 2 for 1 rows"):
             FactorTransformer(Wide()).fit_transform(pd.DataFrame({"reading": [1.0]}))
 
+    def test_a_builder_of_one_number_for_all_rows(self):
+        class Constant(Builder):
+            id = "constant"
+            inputs = ("reading",)
+
+            def get_params(self, deep=True):
+                return {}
+
+            def build(self, columns):
+                return 0.5
+
+        found = FactorTransformer(Constant()).fit_transform(pd.DataFrame({"reading": [1.0, 2.0]}))
+        assert_array_equal(found, [[0.5], [0.5]])
+
 
 class TestContainersAndProcesses:
     @four
