@@ -76,6 +76,12 @@ def name_list(names: Iterable[str], limit: int = 12) -> str:
     return shown if len(names) <= limit else f"{shown}, … ({len(names)} in all)"
 
 
+def and_list(names: Iterable[str]) -> str:
+    """Names for a sentence, ``a, b and c``."""
+    *most, last = list(names) or [""]
+    return f"{', '.join(most)} and {last}" if most else last
+
+
 def suggest_name(wrong: str, known: Sequence[str]) -> str:
     """The remedy for an unknown name: the closest known one, else all of them."""
     close = difflib.get_close_matches(wrong, known, n=1, cutoff=0.6)

@@ -226,13 +226,12 @@ def _details(
             for stake in [s.id for s in case.stakes] if per_stake else [""]:
                 key = ReadingKey(actor, factor.id, indicator, stake)
                 name = (indicator or READING) + (f"__{stake}" if stake else "")
-                found[factor.id, name] = _reading(case, state, key, factor, scale, assume=assume)
+                found[factor.id, name] = read(case, state, key, factor, scale, assume=assume)
     return found
 
 
-def _reading(
-    case: Case, state: State, key: ReadingKey, factor: Factor, scale: Scale, *, assume: bool
-) -> Reading:
+def read(case: Case, state: State, key: ReadingKey, factor: Factor, scale: Scale, *, assume: bool) -> Reading:
+    """One reading in a state: combined evidence, else an assumption, else the codebook's default."""
     pieces = [piece for piece in state.pieces if piece.key == key]
     combined = combine(pieces, state.as_of, factor, key.indicator)
     if combined is not None:

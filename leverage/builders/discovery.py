@@ -87,8 +87,10 @@ def _builders_in(path: Path) -> dict[str, type[Builder]]:
 def python_fault(file: Path, told: str, error: BaseException) -> Fault:
     """A fault at the line of a user's Python file that an exception went through last, in its own words."""
     frames = [f for f in traceback.extract_tb(error.__traceback__) if _same(f.filename, file)]
-    line = error.lineno if isinstance(error, SyntaxError) else (frames[-1].lineno if frames else None)
-    return Fault(str(file), line, None, f"{told}: {type(error).__name__}: {error}", "mend the Python file")
+    line, column = (frames[-1].lineno if frames else None), None
+    if isinstance(error, SyntaxError):
+        line, column = error.lineno, error.offset
+    return Fault(str(file), line, column, f"{told}: {type(error).__name__}: {error}", "mend the Python file")
 
 
 def _same(name: str, file: Path) -> bool:
@@ -138,7 +140,8 @@ def _set_up(factor: Factor, known: dict[str, type[Builder]]) -> tuple[Builder | 
     try:
         builder = kind(**factor.builder.parameters)
     except (TypeError, ValueError) as error:
-        return None, [(("builder", "parameters"), str(error), "see the builder's docstring for its ranges")]
+        problem = f"the parameters do not fit the builder: {error}"
+        return None, [(("builder", "parameters"), problem, "see the builder's docstring for their ranges")]
     return builder, _missing_inputs(factor, builder)
 
 

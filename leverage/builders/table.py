@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -11,10 +12,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from leverage.builders.assembler import Reading, Readings, Row, assemble
+from leverage.builders.assembler import Reading, Readings, Row, assemble, read
 from leverage.builders.contract import OPPONENT, Builder
 from leverage.builders.discovery import builders_for, python_fault
-from leverage.case import LoadedCase, MissingPolicy, State
+from leverage.case import LoadedCase, MissingPolicy, ReadingKey, State
 from leverage.codebook import Codebook, Factor, Leaf
 from leverage.faults import Fault, InputError, call_error, name_list
 
@@ -63,7 +64,7 @@ class FeatureTable(LeafValues):
     leaves : tuple of Leaf
         One column a leaf of the codebook.
     assumed : ndarray of bool, shape (rows, leaves)
-        Leaves that are not missing but rest on an assumption.
+        Leaves that are not missing but rest on an assumption, or on the codebook's defaults alone.
     judged : ndarray, shape (rows, leaves)
         For a leaf with live evidence: the part of its readings that rest on a judgement, 0..1.
     readings : Readings
@@ -170,7 +171,7 @@ def feature_table(
     assume = (missing or loaded.case.missing.policy) == "assume"
     builders = builders_for(loaded.codebook)
     readings = assemble(loaded, chosen, loaded.codebook, assume=assume)
-    _check_shares(loaded, readings)
+    check_shares(loaded, chosen, assume=assume)
     table = build_table(readings, loaded.codebook, builders)
     if assume:
         _check_nothing_missing(loaded, table)
@@ -248,11 +249,10 @@ def _built(readings: Readings, factor: Factor, builder: Builder) -> tuple[Array,
     if not values:  # every input is read per stake and the case has none
         nothing = np.full(len(readings.rows), np.nan)
         return nothing, nothing, nothing
+    rows = len(readings.rows)
     try:
-        found = (builder.build(values), *builder.bounds(lows, highs))
-        value, low, high = (
-            np.broadcast_to(np.asarray(end, dtype=float), len(readings.rows)) for end in found
-        )
+        value = np.broadcast_to(np.asarray(builder.build(values), dtype=float), rows)
+        low, high = (np.broadcast_to(np.asarray(end, float), rows) for end in builder.bounds(lows, highs))
     except InputError:
         raise
     except Exception as error:  # a user's builder may fail in any way
@@ -268,32 +268,37 @@ def _bases(table: FeatureTable) -> tuple[Mask, Array]:
     for row, column in np.argwhere(~table.missing):
         inputs = table.inputs_of(int(row), table.leaves[column]).values()
         kinds = [reading.kinds() for reading in inputs if reading.origin != "default"]
-        assumed[row, column] = any("assumption" in kind for kind in kinds)
+        assumed[row, column] = not kinds or any("assumption" in kind for kind in kinds)
         judged[row, column] = np.mean(["judgement" in kind for kind in kinds]) if kinds else 0.0
     return assumed, np.where(assumed, 0.0, judged)
 
 
-def _check_shares(loaded: LoadedCase, readings: Readings) -> None:
+def check_shares(
+    loaded: LoadedCase, states: Sequence[State] | None = None, *, assume: bool | None = None
+) -> None:
+    """Check that the actors' shares of a stake do not sum above one, in any scenario.
+
+    Raises
+    ------
+    InputError
+        They do; every stake and scenario is named.
+    """
+    assume = loaded.case.missing.policy == "assume" if assume is None else assume
+    actors = dict.fromkeys(actor.id for actor in loaded.case.actors)
     faults: list[Fault] = []
     for factor in loaded.codebook.factors:
         for indicator in factor.indicators:
             if not (indicator.per_stake and indicator.shares_one_whole):
                 continue
-            for stake in loaded.case.stakes:
-                values = readings.columns[factor.id, f"{indicator.id}__{stake.id}"].value
-                totals: dict[str, float] = {}
-                for row, value in zip(readings.rows, values, strict=True):
-                    totals[row.scenario] = totals.get(row.scenario, 0.0) + float(np.nan_to_num(value))
-                for scenario, total in totals.items():
-                    if total > 1 + SLACK:
-                        problem = (
-                            f"in the scenario {scenario!r} the shares of {stake.id!r} sum to {total:.4g} "
-                            f"({factor.id}.{indicator.id}), above 1"
-                        )
-                        loc = ("stakes", stake.index)
-                        faults.append(
-                            loaded.document.fault(loc, problem, "lower a share, or set the other side's too")
-                        )
+            for stake, state in itertools.product(loaded.case.stakes, states or loaded.states.values()):
+                keys = [ReadingKey(actor, factor.id, indicator.id, stake.id) for actor in actors]
+                held = [read(loaded.case, state, key, factor, indicator, assume=assume) for key in keys]
+                total = sum(reading.measured.value for reading in held if reading.measured)
+                if total > 1 + SLACK:
+                    problem = f"in the scenario {state.scenario.id!r} the shares of {stake.id!r} sum to "
+                    problem += f"{total:.4g} ({factor.id}.{indicator.id}), above 1"
+                    remedy = "lower a share, or set the other side's too"
+                    faults.append(loaded.document.fault(("stakes", stake.index), problem, remedy))
     if faults:
         raise InputError(faults)
 

@@ -48,7 +48,7 @@ class Stake(Item):
     @model_validator(mode="after")
     def _has_a_size(self) -> Self:
         if self.size is not None and self.size.value <= 0:
-            raise ValueError(f"the size {self.size.value:g} is not above 0 → write the whole of the stake")
+            raise ValueError(f"`size` {self.size.value:g} is not above 0 → write the whole of the stake")
         return self
 
 

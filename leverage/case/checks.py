@@ -29,7 +29,7 @@ class CaseChecker:
         self.codebook = codebook
         self.document = document
         self.faults: list[Fault] = []
-        self.doubtful: list[object] = _left_out(document.data, case)
+        self.doubtful: list[tuple[Loc, object]] = _left_out(document.data, case)
         self._open = {
             what for what, section in _SECTIONS.items() if not _is_sound(document.data.get(section))
         }
@@ -55,7 +55,7 @@ class CaseChecker:
             before = len(self.faults)
             self._check_target(loc, target)
             if len(self.faults) > before:
-                self.doubtful.append(target.model_dump())
+                self.doubtful.append((loc, target.model_dump()))
         for link in self.case.links:
             for key in ("source", "target"):
                 self._known(("links", link.index, key), "factor", getattr(link, key), self.codebook.names)
@@ -124,7 +124,8 @@ class CaseChecker:
             self._known((*loc, "stake"), "stake", target.stake, self.ids("stakes"))
         if not self._known((*loc, "factor"), "factor", target.factor, self.codebook.names):
             return
-        if self.case.factors is not None and target.factor not in self.case.factors:
+        chosen = self.case.factors or self.codebook.names
+        if target.factor not in chosen and set(chosen) <= set(self.codebook.names):
             remedy = "add it to `factors`, or take this out"
             self.report((*loc, "factor"), f"the factor {target.factor!r} is not among the case's", remedy)
         readings = self.codebook.factor(target.factor).readings()
@@ -163,7 +164,7 @@ class CaseChecker:
     def check_scenarios(self) -> None:
         """Parents exist and do not run in a circle."""
         known = self.ids("scenarios")
-        parents = {s.id: s.parent for s in self.case.scenarios}
+        parents = {s.id: s.parent for s in reversed(self.case.scenarios)}
         told: set[str] = set()
         for scenario in self.case.scenarios:
             loc: Loc = ("scenarios", scenario.index, "parent")
@@ -244,17 +245,22 @@ def _is_sound(section: object) -> bool:
     return all(isinstance(item, dict) and isinstance(item.get("id"), str) for item in items)
 
 
-def _left_out(data: Mapping[str, Any], case: Case) -> list[object]:
+def _left_out(data: Mapping[str, Any], case: Case) -> list[tuple[Loc, object]]:
     """The evidence and the changes of the file that are not in the case, for a fault of their own."""
-    sections: list[tuple[object, Sequence[Item]]] = [(data.get("evidence"), case.evidence)]
-    sections += [(data["scenarios"][s.index].get("changes"), s.changes) for s in case.scenarios]
-    found: list[object] = []
-    for items, sound in sections:
-        if not isinstance(items, list):
-            found += [] if items is None else [None]
-            continue
+    sections: list[tuple[Loc, object, Sequence[Item]]] = [
+        (("evidence",), data.get("evidence"), case.evidence),
+        *(
+            (("scenarios", s.index, "changes"), data["scenarios"][s.index].get("changes"), s.changes)
+            for s in case.scenarios
+        ),
+    ]
+    found: list[tuple[Loc, object]] = []
+    for loc, items, sound in sections:
         kept = {item.index for item in sound}
-        found += [item for index, item in enumerate(items) if index not in kept]
+        if isinstance(items, list):
+            found += [((*loc, index), item) for index, item in enumerate(items) if index not in kept]
+        elif items is not None:
+            found.append((loc, None))
     return found
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from leverage.case.case import Stake
-from leverage.case.evidence import AnchorChoice, Interval, Reading
+from leverage.case.evidence import AnchorChoice, Interval, Number, Reading
 from leverage.codebook import Indicator, Scale
 from leverage.faults import suggest_name
 
@@ -69,7 +69,8 @@ def measure(
     low, high = value, value
     if isinstance(interval, Interval):
         low, high = interval.low * rate, interval.high * rate
-    problems = _out_of_bounds(value, low, high, scale)
+    unit = reading.unit if isinstance(reading, Number) else scale.unit
+    problems = _out_of_bounds(value, low, high, scale, rate, unit)
     if interval == "exact":
         problems = problems[:1]
     if problems:
@@ -103,18 +104,20 @@ def _number(reading: Reading, scale: Scale, stake: Stake | None) -> tuple[float,
     return 0.0, 1.0, Problem("reading", told, suggest_name(reading.unit, list(rates)))
 
 
-def _out_of_bounds(value: float, low: float, high: float, scale: Scale) -> list[Problem]:
+def _out_of_bounds(
+    value: float, low: float, high: float, scale: Scale, rate: float, unit: str
+) -> list[Problem]:
+    """Problems in the words of the reading: in its own unit, which is `rate` in the scale's."""
     bottom, top = scale.bounds
+    own, ends = f"{value / rate:g}", f"{low / rate:g} to {high / rate:g}"
     slack = 1e-9 * (top - bottom)
-    within = f"write a number from {bottom:g} to {top:g} {scale.unit}"
+    within = f"write a number from {bottom / rate:g} to {top / rate:g} {unit}"
     problems = []
     if not bottom - slack <= value <= top + slack:
-        problems.append(Problem("reading", f"the reading {value:g} {scale.unit} lies out of bounds", within))
+        problems.append(Problem("reading", f"the reading {own} {unit} lies out of bounds", within))
     elif not low - slack <= value <= high + slack:
-        problem = f"the interval {low:g} to {high:g} leaves out its reading {value:g}"
+        problem = f"the interval {ends} leaves out its reading {own}"
         problems.append(Problem("interval", problem, "widen the interval to hold the reading"))
     if low < bottom - slack or high > top + slack:
-        problems.append(
-            Problem("interval", f"the interval {low:g} to {high:g} reaches out of bounds", within)
-        )
+        problems.append(Problem("interval", f"the interval {ends} {unit} reaches out of bounds", within))
     return problems

@@ -10,7 +10,7 @@ from leverage.case.case import Case, Stake
 from leverage.case.evidence import Evidence, Number, Reading, Target
 from leverage.case.readings import Measured, Problem, ReadingKey, measure, unit_rates
 from leverage.case.scenario import Change, DropReading, Scenario, SetReading, ShiftReading
-from leverage.codebook import Codebook, Scale
+from leverage.codebook import Codebook, Indicator, Scale
 from leverage.documents import Loc
 from leverage.faults import name_list, suggest_name
 
@@ -74,12 +74,12 @@ class StateBuilder:
     case, codebook
         Every name in the case is known to the codebook or has been reported before; what cannot be
         measured is left out here.
-    doubtful : sequence of object
-        Evidence and changes as they stand in the file that are left out of the case for a fault; that
-        a reading which they may be about is not there is then no fault of its own.
+    doubtful : sequence of (Loc, object)
+        Evidence and changes that have a fault, with their places, as they stand in the file. That a
+        reading which they may be about is not there is then no fault of its own.
     """
 
-    def __init__(self, case: Case, codebook: Codebook, doubtful: Sequence[object] = ()) -> None:
+    def __init__(self, case: Case, codebook: Codebook, doubtful: Sequence[tuple[Loc, object]] = ()) -> None:
         self.case = case
         self.codebook = codebook
         self._doubtful = list(doubtful)
@@ -98,7 +98,7 @@ class StateBuilder:
         return self._scales.get((key.factor, key.indicator))
 
     def states(self) -> dict[str, State]:
-        """Every scenario's state, in the file's order, without those in a cycle or of unknown parent."""
+        """Every scenario's state, in the file's order, without those that rest on something faulty."""
         self._check_assumptions()
         reported = tuple(self._accepted())
         waiting = list(self.case.scenarios)
@@ -114,7 +114,13 @@ class StateBuilder:
                 if isinstance(change, SetReading):
                     self._set(scenario, change, self.case.as_of)
         self._check_dates()
-        return {s.id: self._states[s.id] for s in self.case.scenarios if s.id in self._states}
+        return {s.id: self._states[s.id] for s in self.case.scenarios if self._is_complete(s)}
+
+    def _is_complete(self, scenario: Scenario) -> bool:
+        faulty = {loc[1] for loc, _ in self._doubtful if loc[0] == "scenarios"}
+        if scenario.id not in self._states or scenario.index in faulty:
+            return False
+        return scenario.parent is None or self._is_complete(self._states[scenario.parent].scenario)
 
     def _check_assumptions(self) -> None:
         for assumption in self.case.missing.assumptions:
@@ -152,13 +158,13 @@ class StateBuilder:
         scale, stake = self.scale(key), self._stakes.get(key.stake)
         if scale is None:
             return None
-        if key.stake and stake is None and _needs_stake(evidence.reading, scale):
-            self._doubtful.append(key._asdict())
+        if stake is None and _needs_stake(evidence.reading, scale):
+            self._doubtful.append((loc, key._asdict()))
             return None
         measured, problems = measure(evidence.reading, evidence.interval, scale, stake)
         self._report(loc, problems)
         if problems:
-            self._doubtful.append(key._asdict())
+            self._doubtful.append((loc, key._asdict()))
         return Piece(key, measured, date, evidence) if measured else None
 
     def _set(self, scenario: Scenario, change: SetReading, date: dt.date) -> Piece | None:
@@ -175,7 +181,7 @@ class StateBuilder:
         if isinstance(change, SetReading):
             piece = self._set(state.scenario, change, state.as_of)
             return (*rest, piece) if piece else state.pieces
-        if len(rest) == len(state.pieces) and not any(may_be_of(item, key) for item in self._doubtful):
+        if len(rest) == len(state.pieces) and not any(may_be_of(item, key) for _, item in self._doubtful):
             told = f"there is no reading of {key.measure} for {key.actor} to {change.do}"
             self._report(loc, [Problem("do", told, "set it, or take the change out")])
         if isinstance(change, DropReading):
@@ -223,7 +229,9 @@ class StateBuilder:
 
 
 def _needs_stake(reading: Reading, scale: Scale) -> bool:
-    return isinstance(reading, Number) and reading.unit not in scale.rates()
+    """Whether the reading may be in the unit of a stake, which is not named or not known."""
+    per_stake = isinstance(scale, Indicator) and scale.per_stake
+    return per_stake and isinstance(reading, Number) and reading.unit not in scale.rates()
 
 
 def _evidence_of(change: SetReading, scenario: Scenario) -> Evidence:

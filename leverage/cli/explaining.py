@@ -61,8 +61,10 @@ def explain_command(
     articles: ArticlesOption = None,
 ) -> None:
     """Say what lifts and lowers each score, with the evidence; the first scenario unless named."""
+    if weights and len(weights) > 1:
+        raise call_error(f"{len(weights)} weightings are no one explanation", "name one with --weights")
     loaded = read_case(case, features, articles)
-    wanted = list(scenario or [next(iter(loaded.states))])
+    wanted = list(dict.fromkeys(scenario or [next(iter(loaded.states))]))
     others = [baseline.partition(":")[2]] if baseline.startswith("scenario:") else []
     known = [loaded.state(name).scenario.id for name in dict.fromkeys([*wanted, *others])]
     scores = score_case(loaded, weights, known, missing)[0]

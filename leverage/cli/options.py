@@ -94,8 +94,9 @@ def score_case(
 ) -> tuple[Scores, ...]:
     """Scores of a case under each weighting that the options name."""
     policy: MissingPolicy = missing.value if missing else loaded.case.missing.policy
-    table = feature_table(loaded, scenarios, missing=policy)
-    return tuple(score_table(table, find_weights(name, loaded), policy) for name in weights or ["case"])
+    table = feature_table(loaded, list(dict.fromkeys(scenarios or ())), missing=policy)
+    names = dict.fromkeys(weights or ["case"])
+    return tuple(score_table(table, find_weights(name, loaded), policy) for name in names)
 
 
 def check_actors(loaded: LoadedCase, actors: Sequence[str] | None) -> list[str]:

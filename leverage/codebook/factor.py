@@ -152,7 +152,7 @@ class Factor(Item):
         default_factory=Linear, description="value function on the rescaled reading"
     )
     builder: BuilderChoice = Field(default_factory=lambda: BuilderChoice(id="reading"))
-    indicators: Items[Indicator] = Field(default_factory=list)
+    indicators: list[Indicator] = Field(default_factory=list)
     combine: Literal["weighted_mean", "median", "latest", "envelope"] = Field(
         "weighted_mean", description="how several pieces of evidence on one reading combine"
     )
@@ -185,19 +185,23 @@ class Factor(Item):
     def _check_composite(self) -> None:
         if not self.indicators:
             raise ValueError(
-                "a composite factor has no indicators → add `indicators`, or use another builder"
+                "`builder` is composite, and there are no indicators → add `indicators`, or use another"
             )
         if any(i.weight is None or i.direction is None for i in self.indicators):
             raise ValueError(
                 "`indicators`: one has no weight or direction → a composite factor's indicators need both"
             )
+        if any(i.per_stake for i in self.indicators):
+            raise ValueError(
+                "`indicators`: one of a composite factor is read per stake → stakes need a Python builder"
+            )
         total = sum(i.weight or 0.0 for i in self.indicators)
         if abs(total - 1) > 1e-9:
             raise ValueError(f"`indicators`: their weights sum to {total:.6g}, not 1 → make them sum to 1")
-        if self.unit or self.bounds or self.accepts or self.anchors or not isinstance(self.value, Linear):
-            raise ValueError(
-                "a composite factor has no scale or value function of its own → state them at its indicators"
-            )
+        own = {"unit", "bounds", "accepts", "anchors", "value"} & self.model_fields_set
+        if own:
+            told = f"`{min(own)}` has no place in a composite factor → state it at its indicators"
+            raise ValueError(told)
 
     @property
     def is_composite(self) -> bool:

@@ -28,9 +28,9 @@ def explain(schema: dict[str, Any], loc: Loc, detail: ErrorDetails) -> tuple[str
     if detail["type"].startswith("union_tag_"):
         told = detail.get("ctx", {})
         tag = told["discriminator"].strip("'")
-        tags = told["expected_tags"].replace("'", "") if "tag" in told else ", ".join(_tags(own))
+        tags = told["expected_tags"].replace("'", "").split(", ") if "tag" in told else _tags(own)
         wrong = f"`{tag}` is {told['tag']!r}" if "tag" in told else f"`{tag}` is missing"
-        return wrong, f"write `{tag}:` with one of: {tags}"
+        return wrong, f"write `{tag}:` with one of: {', '.join(sorted(tags))}"
     if detail["type"] == "string_type" and isinstance(detail["input"], int | float):
         return f"`{key}` is {detail['input']!r}, not a text", f'put it in quotation marks: `{key}: "…"`'
     allowed = own.get("enum") or ([own["const"]] if "const" in own else [])
@@ -40,7 +40,7 @@ def explain(schema: dict[str, Any], loc: Loc, detail: ErrorDetails) -> tuple[str
 
 
 def _tags(union: dict[str, Any]) -> list[str]:
-    return sorted(union.get("discriminator", {}).get("mapping", ()))
+    return list(union.get("discriminator", {}).get("mapping", ()))
 
 
 def _short(value: object) -> str:

@@ -209,6 +209,8 @@ def _term(
     weight, against = float(scores.effective[row, number]), float(held.weight[number])
     own = tuple(float(side[row, number]) for side in (table.v, table.v_low, table.v_high))
     base = tuple(float(side[number]) for side in (held.value, held.low, held.high))
+    # A baseline that has a value is held at it; only one that is missing brings its own bounds in.
+    lowest, highest = (base[1], base[2]) if np.isnan(base[0]) else (base[0], base[0])
     return Term(
         leaf=leaf.id,
         factor=leaf.factor,
@@ -224,8 +226,8 @@ def _term(
         stated_weight=float(scores.leaf_weights[number]),
         value_function=leaf.value_function.formula() + ("" if leaf.rises else ", of 1 - x"),
         points=_number(_part(weight, own[0]) - _part(against, base[0])),
-        points_low=_number(_part(weight, own[1]) - _part(against, base[2])),
-        points_high=_number(_part(weight, own[2]) - _part(against, base[1])),
+        points_low=_number(_part(weight, own[1]) - _part(against, highest)),
+        points_high=_number(_part(weight, own[2]) - _part(against, lowest)),
         baseline_value=_number(base[0]),
         baseline_points=_number(_part(against, base[0])),
         readings=[

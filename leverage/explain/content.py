@@ -71,7 +71,8 @@ class ReadingView(_Part):
 class Term(_Part):
     """A leaf of the additive model: what it adds to the baseline.
 
-    ``points`` is 100 (w v - w_b v_b), with the baseline's own weight and value.
+    ``points`` is 100 (w v - w_b v_b), with the baseline's own weight and value. Its bounds are those of
+    the actor's own evidence: a baseline's value is held, unless it is missing.
     """
 
     leaf: str

@@ -6,16 +6,18 @@ from collections.abc import Sequence
 
 from leverage.explain.contrast import ChangeTerm, Contrast, EndChange, Side
 from leverage.explain.forms import wrapped
-from leverage.explain.sentences import narrate_contrast
+from leverage.explain.sentences import contrast_summary, narrate_contrast
 from leverage.render import (
     Column,
     Step,
     Table,
     bullets,
+    details,
     escape,
     figure,
     fragment,
     heading,
+    md_escape,
     points,
     signed_points,
     waterfall,
@@ -28,7 +30,7 @@ def contrast_table(contrasts: Sequence[Contrast]) -> Table:
     for c in contrasts:
         for end in c.ends:
             which = "" if end.end == "score" else f" ({'lowest' if end.end == 'low' else 'highest'})"
-            rows += [(c.actor_name + which, t.title, None, None, *_parts(t)) for t in end.terms]
+            rows += [(c.actor_name + which, t.title, *_term_points(t), *_parts(t)) for t in end.terms]
             rows.append((c.actor_name + which, "Sum", points(end.old), points(end.new), *_parts(end)))
     first = contrasts[0]
     return Table(
@@ -55,6 +57,14 @@ def _parts(split: ChangeTerm | EndChange) -> tuple[str, ...]:
     return tuple(signed_points(amount) for amount in amounts)
 
 
+def _term_points(term: ChangeTerm) -> tuple[str, str]:
+    old, new = (
+        None if value is None else 100.0 * weight * value
+        for value, weight in ((term.value_old, term.weight_old), (term.value_new, term.weight_new))
+    )
+    return points(old), points(new)
+
+
 def _side_words(side: Side) -> str:
     return f"as of {side.as_of}, deadline {side.deadline or 'none'}, weights “{side.weights}”"
 
@@ -74,13 +84,10 @@ def contrast_text(contrasts: Sequence[Contrast], width: int = 100) -> str:
     """Sentences and the table of a contrast, as plain text."""
     lines: list[str] = []
     for c in contrasts:
-        first, *rest = narrate_contrast(c)
-        lines += wrapped([first], "", width) + wrapped(rest, "• ", width)
-        lines += (
-            ["Evidence that changed:", *wrapped(c.changed_readings, "  ", width)]
-            if c.changed_readings
-            else []
-        )
+        for sentence, terms in narrate_contrast(c):
+            lines += wrapped([sentence], "", width) + wrapped(terms, "• ", width)
+        if c.changed_readings:
+            lines += ["Evidence that changed:", *wrapped(c.changed_readings, "  ", width)]
         lines.append("")
     return "\n".join([*lines, contrast_table(contrasts).to_text(width)]).rstrip() + "\n"
 
@@ -89,7 +96,9 @@ def contrast_markdown(contrasts: Sequence[Contrast]) -> str:
     """Sentences and the table of a contrast, as Markdown."""
     parts = []
     for c in contrasts:
-        parts += [heading(2, c.actor_name), bullets(narrate_contrast(c))]
+        parts.append(heading(2, c.actor_name))
+        for sentence, terms in narrate_contrast(c):
+            parts += [md_escape(sentence), bullets(terms)]
         parts += (
             [heading(3, "Evidence that changed"), bullets(c.changed_readings)] if c.changed_readings else []
         )
@@ -101,9 +110,24 @@ def contrast_html(contrasts: Sequence[Contrast], *, key: str = "contrast") -> st
     parts = []
     for number_, c in enumerate(contrasts):
         parts.append(f"<h2>{escape(c.actor_name)}</h2>")
-        parts.append("<ul>" + "".join(f"<li>{escape(line)}</li>" for line in narrate_contrast(c)) + "</ul>")
-        parts += [figure(contrast_svg(c, end=n, key=f"{key}-{number_}-{n}")) for n in range(len(c.ends))]
+        parts.append(contrast_body(c, key=f"{key}-{number_}"))
     return fragment("\n".join([*parts, contrast_table(contrasts).to_html()]), key=key)
+
+
+def contrast_body(c: Contrast, *, key: str) -> str:
+    """One actor's sentences, waterfalls and changed evidence, as HTML without a heading."""
+    parts = []
+    for number, (sentence, terms) in enumerate(narrate_contrast(c)):
+        parts += [f"<p>{escape(sentence)}</p>", _list(terms)]
+        parts.append(figure(contrast_svg(c, end=number, key=f"{key}-{number}")))
+    if c.changed_readings:
+        parts.append(details("Evidence that changed", _list(c.changed_readings)))
+    return "\n".join(parts)
+
+
+def _list(lines: Sequence[str]) -> str:
+    items = "".join(f"<li>{escape(line)}</li>" for line in lines)
+    return f"<ul>{items}</ul>" if items else ""
 
 
 def contrast_svg(c: Contrast, *, end: int = 0, key: str = "contrast") -> str:
@@ -113,7 +137,7 @@ def contrast_svg(c: Contrast, *, end: int = 0, key: str = "contrast") -> str:
     return waterfall(
         key=key,
         title=f"{c.actor_name}: {which} from “{c.old.label}” to “{c.new.label}”",
-        description=" ".join(narrate_contrast(c)),
+        description=contrast_summary(c),
         start=change.old,
         start_label=c.old.label,
         steps=[Step(t.title, t.change) for t in change.terms],

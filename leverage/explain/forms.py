@@ -29,7 +29,12 @@ from leverage.render import (
     waterfall,
 )
 
-_SECTIONS = (("lifts", "What lifts it"), ("lowers", "What lowers it"), ("unknown", "What is not coded"))
+_SECTIONS = (
+    ("lifts", "What lifts it"),
+    ("lowers", "What lowers it"),
+    ("level", "What makes no difference"),
+    ("unknown", "What is not coded"),
+)
 
 
 def title_of(e: ExplanationContent) -> str:
@@ -87,7 +92,7 @@ def to_text(e: ExplanationContent, width: int = 100, *, brief: bool = False) -> 
     story = narrate(e)
     lines = [title_of(e), "=" * len(title_of(e)), "", *wrapped(story.summary, "", width), ""]
     for name, label in _SECTIONS:
-        told = getattr(story, name)
+        told = () if brief and name == "level" else getattr(story, name)
         lines += [label] if told else []
         for term, sentence in told:
             lines += wrapped([sentence], "• ", width)
@@ -99,6 +104,7 @@ def to_text(e: ExplanationContent, width: int = 100, *, brief: bool = False) -> 
         for evidence in _all_evidence(e):
             lines += wrapped([f"[{evidence.id}] {_evidence_line(evidence)}"], "  ", width)
             lines += wrapped(_quote_lines(evidence), "      ", width)
+        lines += ["", *_text_list("Not stated", _defaults(e), width)]
     return "\n".join(lines).rstrip() + "\n"
 
 
@@ -143,6 +149,8 @@ def to_markdown(e: ExplanationContent) -> str:
         if evidence.quotation:
             parts.append(quote(f"{evidence.quotation.exact}"))
             parts.append(md_escape(_source_line(evidence)))
+    silent = _defaults(e)
+    parts += [heading(3, "Not stated"), bullets(silent)] if silent else []
     return "\n\n".join(part.strip("\n") for part in parts if part) + "\n"
 
 
@@ -189,7 +197,7 @@ def _reading_html(reading: ReadingView) -> str:
         parts.append(f"<p>[{escape(evidence.id)}] {escape(_evidence_line(evidence))}</p>")
         q = evidence.quotation
         if q is not None:
-            words = f"{escape(q.before)} <mark>{escape(q.exact)}</mark> {escape(q.after)}"
+            words = f"{escape(q.before)}<mark>{escape(q.exact)}</mark>{escape(q.after)}"
             parts.append(
                 f"<blockquote><p>{words}</p><footer>{escape(_source_line(evidence))}</footer></blockquote>"
             )
@@ -259,6 +267,12 @@ def _latex(text: str) -> str:
 def _all_evidence(e: ExplanationContent) -> list[EvidenceView]:
     found = {ev.id: ev for term in e.terms for reading in term.readings for ev in reading.evidence}
     return list(found.values())
+
+
+def _defaults(e: ExplanationContent) -> list[str]:
+    """A line for each reading that the codebook's default fills, with the reason."""
+    readings = [r for term in e.terms for r in term.readings if r.origin == "default"]
+    return list(dict.fromkeys(f"{reading_words(r)}; {r.reason}." for r in readings))
 
 
 def _evidence_line(evidence: EvidenceView) -> str:

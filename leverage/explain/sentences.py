@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from leverage.explain.content import Crossing, ExplanationContent, Flip, ReadingView, Term
 from leverage.explain.contrast import ChangeTerm, Contrast, EndChange
-from leverage.faults import name_list
+from leverage.faults import and_list, name_list
 from leverage.render import number, percent, points, signed_points, span
 
 SMALL = 0.05
@@ -41,6 +41,8 @@ class Narrative:
         The score, its range, coverage and policy, and how it stands to the baseline.
     lifts, lowers : tuple of (Term, str)
         What raises the score and what holds it down against the baseline, strongest first.
+    level : tuple of (Term, str)
+        Terms that make no difference to the baseline.
     unknown : tuple of (Term, str)
         Terms that are not coded, here or in the baseline.
     changes : tuple of str
@@ -52,6 +54,7 @@ class Narrative:
     summary: tuple[str, ...]
     lifts: tuple[tuple[Term, str], ...]
     lowers: tuple[tuple[Term, str], ...]
+    level: tuple[tuple[Term, str], ...]
     unknown: tuple[tuple[Term, str], ...]
     changes: tuple[str, ...]
     cautions: tuple[str, ...]
@@ -68,10 +71,12 @@ def narrate(explanation: ExplanationContent) -> Narrative:
     else:
         lifts = [t for t in counted if (t.points or 0.0) > SMALL]
         lowers = [t for t in counted if (t.points or 0.0) < -SMALL]
+    level = [t for t in counted if t not in (*lifts, *lowers)]
     return Narrative(
         summary=tuple(_summary(explanation)),
         lifts=tuple((t, _term_sentence(explanation, t)) for t in lifts),
         lowers=tuple((t, _term_sentence(explanation, t)) for t in lowers),
+        level=tuple((t, _term_sentence(explanation, t)) for t in level),
         unknown=tuple((t, _unknown_sentence(explanation, t)) for t in unknown),
         changes=tuple(_flip_sentences(explanation)),
         cautions=tuple(_cautions(explanation)),
@@ -93,7 +98,7 @@ def _summary(e: ExplanationContent) -> Iterable[str]:
         when += f", {_count(left, 'day')} before the deadline of {_day(e.deadline)}"
     where = f"in “{e.scenario_title}”"
     if e.score is None:
-        titles = name_list(f.title.lower() for f in e.factors if f.missing)
+        titles = and_list(f.title.lower() for f in e.factors if f.missing)
         verb = "is" if len(e.missing) == 1 else "are"
         between = f"it lies between {points(e.low)} and {points(e.high)} of 100"
         because = f"because {titles} {verb} not coded ({when})"
@@ -112,7 +117,7 @@ def _summary(e: ExplanationContent) -> Iterable[str]:
 def _coverage_sentence(e: ExplanationContent) -> str:
     evidence = f"{percent(e.coverage)} of the weight rests on evidence"
     if e.judged > 0:
-        evidence += f", {percent(e.judged)} on judgements"
+        evidence += f", and {percent(e.judged / e.coverage)} of that on judgements"
     parts = [evidence]
     if e.assumed > 0:
         parts.append(f"{percent(e.assumed)} rests on assumptions")
@@ -131,8 +136,11 @@ def _standing(e: ExplanationContent) -> str | None:
         if abs(gap) < SMALL:
             return f"That is level with {base.label}."
         side = "above" if gap > 0 else "below"
-        overlap = e.low <= base.high and base.low <= e.high
+        # Two scenarios of one actor share most of their evidence: overlapping ranges say nothing there.
+        overlap = base.kind != "scenario" and e.low <= base.high and base.low <= e.high
         hedge = "; their ranges overlap, so the evidence does not settle the order" if overlap else ""
+        if base.kind == "actor" and not overlap:
+            hedge = "; their ranges do not overlap"
         return f"That is {points(abs(gap))} points {side} {base.label} ({points(base.score)}){hedge}."
     ranges = f"{span(e.low, e.high)} against {span(base.low, base.high)}"
     if e.low > base.high:
@@ -149,8 +157,11 @@ def _term_sentence(e: ExplanationContent, term: Term) -> str:
         amount = f"{term.title} brings {points(term.points)} of {points(full)} points"
         sums = f"weight {weight} × value {value}"
     else:
-        verb = "lifts it by" if (term.points or 0.0) > 0 else "lowers it by"
-        amount = f"{term.title} {verb} {points(abs(term.points or 0.0))} points"
+        change = term.points or 0.0
+        verb = "lifts it by" if change > 0 else "lowers it by"
+        amount = f"{term.title} {verb} {points(abs(change))} points"
+        if abs(change) <= SMALL:
+            amount = f"{term.title} makes no difference"
         sums = f"weight {weight}, value {value} against {points(term.baseline_value, 2)}"
         if _weights_differ(term):  # then values alone do not tell the sign
             own, other = points(100.0 * term.weight * (term.value or 0.0)), points(term.baseline_points)
@@ -195,15 +206,22 @@ def _readings(term: Term) -> str:
 
 
 def reading_words(reading: ReadingView) -> str:
-    """A reading with its number, unit and evidence: ``strength 0.6 share [ua-strength]``."""
+    """A reading with its number, unit and evidence: ``strength 60 % [ua-strength]``."""
     if reading.value is None:
         return f"{reading.label} not coded"
-    amount = f"{reading.label} {number(reading.value, 3)} {reading.unit}"
+    amount = f"{reading.label} {amount_words(reading.value, reading.unit)}"
     if reading.origin == "default":
         return f"{amount} [not stated: codebook default]"
     if reading.origin == "assumed":
         return f"{amount} [assumed, {reading.reason}]"
     return f"{amount} [{', '.join(evidence.id for evidence in reading.evidence)}]"
+
+
+def amount_words(value: float, unit: str, digits: int = 3) -> str:
+    """A number with its unit; a share as a percentage: ``60 %``, ``26 % per 30 days``, ``17.5 days``."""
+    if unit == "share" or unit.startswith("share per "):
+        return f"{number(100.0 * value, digits)} %{unit.removeprefix('share')}"
+    return f"{number(value, digits)} {unit}"
 
 
 def _flip_sentences(e: ExplanationContent) -> Iterable[str]:
@@ -214,24 +232,25 @@ def _flip_sentences(e: ExplanationContent) -> Iterable[str]:
         of_rival = [flip for flip in e.flips if flip.rival_name == rival]
         fixed = [flip for flip in of_rival if not flip.crossings]
         if fixed:
-            others = "None of the" if len(fixed) == len(of_rival) else "None of the other"
             order = _ORDER_WORDS[fixed[0].order].format(rival)
+            tried = "each was" if len(fixed) > 1 else "it was"
+            which = "any one reading" if len(fixed) == len(of_rival) else "any other one reading"
             yield (
-                f"{others} {_count(len(fixed), 'reading')} changes the order alone, whatever its value: "
-                f"{e.actor_name} stays {order}."
+                f"{e.actor_name} stays {order} whatever {which} is ({_count(len(fixed), 'reading')}; "
+                f"{tried} tried over its whole scale)."
             )
 
 
 def _flip_sentence(e: ExplanationContent, flip: Flip, crossing: Crossing) -> str:
     words = {order: told.format(flip.rival_name) for order, told in _ORDER_WORDS.items()}
-    at = f"{number(crossing.at, 4)} {flip.unit}"
+    at = amount_words(crossing.at, flip.unit, 4)
     reading = f"{flip.label} ({flip.actor_name})"
     if flip.stated is None:
         below, above = words[crossing.below], words[crossing.above]
         return f"Were {reading}, not coded, known: {e.actor_name} is {below} up to {at}, {above} from there."
     rises = flip.stated <= crossing.at
     becomes = words[crossing.above if rises else crossing.below]
-    verb, stated = "rises" if rises else "falls", number(flip.stated, 4)
+    verb, stated = "rises" if rises else "falls", amount_words(flip.stated, flip.unit, 4)
     return f"{e.actor_name} comes out {becomes} if {reading} {verb} from {stated} past {at}."
 
 
@@ -240,21 +259,35 @@ def _cautions(e: ExplanationContent) -> Iterable[str]:
         yield f"{_sentence(link)} The model adds factors up and does not compute this link."
 
 
-def narrate_contrast(contrast: Contrast) -> list[str]:
-    """The sentences of a contrast."""
-    lines: list[str] = []
-    for end in contrast.ends:
-        what = {"score": "score", "low": "lowest score", "high": "highest score"}[end.end]
-        old, new = f"“{contrast.old.label}”", f"“{contrast.new.label}”"
-        if abs(end.change) < SMALL:
-            lines.append(f"{contrast.actor_name}'s {what} stays at {points(end.new)} from {old} to {new}.")
-        else:
-            verb = "rises" if end.change > 0 else "falls"
-            moved = f"from {points(end.old)} ({old}) to {points(end.new)} ({new})"
-            amount = points(abs(end.change))
-            lines.append(f"{contrast.actor_name}'s {what} {verb} by {amount} points, {moved}: {_parts(end)}.")
-        lines += [f"{t.title} {signed_points(t.change)}: {_parts(t)}." for t in _largest(end)]
-    return lines
+def narrate_contrast(contrast: Contrast) -> list[tuple[str, list[str]]]:
+    """For each end of a contrast (the score, or its bounds) a sentence, and one a term that moved it."""
+    return [
+        (
+            _end_sentence(contrast, end),
+            [_term_change(term) for term in _largest(end)],
+        )
+        for end in contrast.ends
+    ]
+
+
+def contrast_summary(contrast: Contrast) -> str:
+    """The sentences on the ends alone."""
+    return " ".join(sentence for sentence, _ in narrate_contrast(contrast))
+
+
+def _end_sentence(contrast: Contrast, end: EndChange) -> str:
+    what = {"score": "score", "low": "lowest score", "high": "highest score"}[end.end]
+    whose = contrast.actor_name + ("'" if contrast.actor_name.endswith("s") else "'s")
+    old, new = f"“{contrast.old.label}”", f"“{contrast.new.label}”"
+    if abs(end.change) < SMALL:
+        return f"{whose} {what} stays at {points(end.new)} from {old} to {new}."
+    verb = "rises" if end.change > 0 else "falls"
+    moved = f"from {points(end.old)} ({old}) to {points(end.new)} ({new})"
+    return f"{whose} {what} {verb} by {points(abs(end.change))} points, {moved}: {_parts(end)}."
+
+
+def _term_change(term: ChangeTerm) -> str:
+    return f"{term.title} {signed_points(term.change)}: {_parts(term)}."
 
 
 def _parts(split: EndChange | ChangeTerm) -> str:

@@ -29,7 +29,8 @@ def label_of(loaded: LoadedCase, key: ReadingKey, *, opponent: bool = False) -> 
     """A reading in words: ``share held of Kursk pocket``, with the actor's name for an opponent's."""
     words = (key.indicator or key.factor).replace("_", " ")
     if key.stake:
-        words += f" of {loaded.stake(key.stake).title}"
+        title = loaded.stake(key.stake).title
+        words += f" of {title[:1].lower() + title[1:] if title.startswith('The ') else title}"
     return f"{words} ({loaded.actor(key.actor).name})" if opponent else words
 
 

@@ -1,4 +1,4 @@
-"""Runs that end as they should, and batches within MLflow's limits."""
+"""Runs that end as they should, and values logged in one call."""
 
 from __future__ import annotations
 
@@ -6,10 +6,9 @@ import math
 import signal
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from itertools import zip_longest
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
@@ -17,11 +16,8 @@ if TYPE_CHECKING:
 PARENT_TAG = "mlflow.parentRunId"
 FAILURE_TAG = "leverage.failure"
 
-# MLflow takes at most 1,000 metrics, 100 parameters, 100 tags and 1,000 of them together at a time.
-_METRICS, _PARAMS, _TAGS = 800, 100, 100
+# MLflow takes no longer texts.
 _PARAM_LENGTH, _TAG_LENGTH = 6000, 8000
-
-ItemT = TypeVar("ItemT")
 
 
 @contextmanager
@@ -77,7 +73,7 @@ def log_values(
     metrics: Mapping[str, float] | None = None,
     tags: Mapping[str, str] | None = None,
 ) -> None:
-    """Log parameters, metrics and tags in as few calls as MLflow's limits allow.
+    """Log parameters, metrics and tags in one call, which MLflow splits where it must.
 
     Metrics that are nan or infinite are left out: a score that is missing is not a number.
     """
@@ -85,19 +81,14 @@ def log_values(
 
     now = int(time.time() * 1000)
     finite = {name: float(value) for name, value in (metrics or {}).items() if math.isfinite(value)}
-    told = {name: str(value) for name, value in (params or {}).items()}
-    batches = zip_longest(
-        _chunks([Metric(name, value, now, 0) for name, value in finite.items()], _METRICS),
-        _chunks([Param(name, value) for name, value in _cut(told, _PARAM_LENGTH).items()], _PARAMS),
-        _chunks([RunTag(name, value) for name, value in _cut(tags or {}, _TAG_LENGTH).items()], _TAGS),
-        fillvalue=(),
+    told = _cut({name: str(value) for name, value in (params or {}).items()}, _PARAM_LENGTH)
+    client.log_batch(
+        run,
+        [Metric(name, value, now, 0) for name, value in finite.items()],
+        [Param(name, value) for name, value in told.items()],
+        [RunTag(name, value) for name, value in _cut(tags or {}, _TAG_LENGTH).items()],
+        synchronous=True,
     )
-    for some_metrics, some_params, some_tags in batches:
-        client.log_batch(run, some_metrics, some_params, some_tags, synchronous=True)
-
-
-def _chunks(items: Sequence[ItemT], size: int) -> list[Sequence[ItemT]]:
-    return [items[start : start + size] for start in range(0, len(items), size)]
 
 
 def _cut(texts: Mapping[str, str], length: int) -> dict[str, str]:

@@ -113,12 +113,28 @@ class Store:
         return re.sub(r"//[^@/]*@", "//…@", self.tracking_uri)
 
     def client(self) -> MlflowClient:
-        """A client of the store, whose database is made first where it is missing."""
+        """A client of the store, whose database is made first where it is missing.
+
+        Raises
+        ------
+        InputError
+            The store cannot be made or used, such as a database of an older MLflow.
+        """
         self.create()
-        with quiet_mlflow():
+        with quiet_mlflow(), self._usable():
             from mlflow import MlflowClient
 
             return MlflowClient(self.tracking_uri, self.registry_uri)
+
+    @contextmanager
+    def _usable(self) -> Iterator[None]:
+        from mlflow.exceptions import MlflowException
+
+        try:
+            yield
+        except MlflowException as error:
+            problem = f"the store {self.shown_uri} cannot be used: {str(error).splitlines()[0]}"
+            raise call_error(problem, "mend it as told, or name another in MLFLOW_TRACKING_URI") from None
 
     def create(self) -> None:
         """Make an embedded store's database where it is missing; any number of processes may call this.
@@ -151,14 +167,9 @@ class Store:
         if not name.strip() or name == DEFAULT_EXPERIMENT:
             problem = f"{name!r} is MLflow's own experiment" if name.strip() else "the experiment has no name"
             raise call_error(problem, "give the experiment a name that says what it is about")
-        from mlflow.exceptions import MlflowException
-
         client = client or self.client()
-        try:
+        with self._usable():
             found = client.get_experiment_by_name(name) or self._make(name, client)
-        except MlflowException as error:
-            problem = f"the store {self.shown_uri} cannot be used: {str(error).splitlines()[0]}"
-            raise call_error(problem, "check MLFLOW_TRACKING_URI, or upgrade the database as told") from None
         if found.lifecycle_stage != "active":
             problem = f"the experiment {name!r} was deleted"
             raise call_error(

@@ -21,7 +21,7 @@ from leverage.case import CASE_FILE, LoadedCase, MissingPolicy
 from leverage.explain import Explanation, explain, find_baseline, find_flips
 from leverage.lab.pyfunc_model import ARTIFACT, model_rows, save_pyfunc
 from leverage.lab.runs import log_values, open_run
-from leverage.lab.store import Store, project_root
+from leverage.lab.store import Store, project_root, quiet_mlflow
 from leverage.model import Scores, ScoringModel, Weights, case_weights, score_table
 from leverage.report import score_table_form, scores_document
 
@@ -259,7 +259,8 @@ def dataset_inputs(scored: ScoredCase) -> list[Any]:
     case = scored.loaded.case
     frame = model_rows(scored.table).reset_index()
     source = json.dumps({"uri": _shown_path(scored.loaded)}, ensure_ascii=False)
-    described = mlflow.data.from_pandas(frame, name=case.id).to_dict()
+    with quiet_mlflow():
+        described = mlflow.data.from_pandas(frame, name=case.id).to_dict()
     table = Dataset(**{**described, "source_type": "local", "source": source})
     found = [DatasetInput(table, [InputTag("mlflow.data.context", "feature-table")])]
     for article in case.articles:

@@ -185,7 +185,9 @@ def _checked(
         problem = f"the weights leave out {name_list(missing)}"
         faults.append(
             document.fault(
-                (section,), problem, "weigh every factor of the case, with 0 where it should not count"
+                (section,),
+                problem,
+                "weigh every factor of the case (0 where it should not count), or name the case's `factors`",
             )
         )
     if not codebook.hash.startswith(file.codebook):

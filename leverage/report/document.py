@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from leverage.case import LoadedCase, State, key_of
 from leverage.case.scenario import Change
 from leverage.explain import Contrast, Explanation, Standpoint, contrast, explain, find_flips
-from leverage.explain.contrast_forms import contrast_svg, contrast_table
+from leverage.explain.contrast_forms import contrast_body, contrast_table
 from leverage.explain.forms import body_html, to_markdown
-from leverage.explain.sentences import narrate_contrast
+from leverage.explain.sentences import contrast_summary
 from leverage.model import Scores
 from leverage.render import Column, Table, bullets, details, escape, figure, heading, md_escape, page, percent
 from leverage.report.articles import article_html
@@ -64,10 +64,8 @@ class Report:
         return f"As of {case.as_of}, {deadline}."
 
     def _contents(self) -> str:
-        links = [
-            ("explanations", "What lifts and lowers each score"),
-            ("changes", "What changes between scenarios"),
-        ]
+        links = [("explanations", "What lifts and lowers each score")]
+        links += [("changes", "What changes between scenarios")] if self.contrasts else []
         links += [
             ("scenarios", "The scenarios"),
             ("weights", "Weights and value functions"),
@@ -89,13 +87,8 @@ class Report:
             first = group[0]
             yield f"<h3>From “{escape(first.old.label)}” to “{escape(first.new.label)}”</h3>"
             for place, each in enumerate(group):
-                story = narrate_contrast(each)
-                charts = "".join(
-                    figure(contrast_svg(each, end=end, key=f"change-{number}-{place}-{end}"))
-                    for end in range(len(each.ends))
-                )
-                lines = "".join(f"<li>{escape(line)}</li>" for line in (*story[1:], *each.changed_readings))
-                yield details(story[0], f"<ul>{lines}</ul>{charts}")
+                body = contrast_body(each, key=f"change-{number}-{place}")
+                yield details(contrast_summary(each), body)
             yield details("The change term by term", contrast_table(group).to_html())
 
     def to_markdown(self) -> str:
@@ -106,7 +99,7 @@ class Report:
         parts += [to_markdown(explanation) for explanation in self.explanations]
         for group in self.contrasts:
             parts.append(heading(2, f"From “{group[0].old.label}” to “{group[0].new.label}”"))
-            parts += [bullets(narrate_contrast(each)) for each in group]
+            parts.append(bullets([contrast_summary(each) for each in group]))
             parts.append(contrast_table(group).to_markdown())
         parts += [heading(2, "The scenarios"), scenario_table(self.loaded).to_markdown()]
         parts += [

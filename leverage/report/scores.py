@@ -9,6 +9,7 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
 from leverage.case import LoadedCase, MissingPolicy
+from leverage.faults import and_list
 from leverage.model import Scores, Weights
 from leverage.render import Column, Group, RangeBar, Table, percent, points, ranges, span
 
@@ -182,7 +183,8 @@ def _notes(loaded: LoadedCase, weighted: Sequence[Scores], *, shown_missing: boo
     if any((s.assumed > 0).any() for s in weighted):
         notes.append("a: part of the weight rests on assumptions, which coverage leaves out.")
     for each in weighted:
-        told = ", ".join(f"{name} {percent(value)}" for name, value in each.weights.factors.items())
+        weighed = each.weights.factors.items()
+        told = ", ".join(f"{loaded.codebook.factor(n).title.lower()} {percent(w)}" for n, w in weighed)
         notes.append(f"Weights “{each.weights.title}” ({each.weights.scheme}): {told}.")
     codebook = loaded.codebook
     notes.append(f"Missing factors: {scores.policy}. Codebook {codebook.version}, {codebook.hash[:12]}.")
@@ -198,7 +200,7 @@ def _gaps(loaded: LoadedCase, scores: Scores) -> list[str]:
             where.setdefault((place.actor, gap), []).append(loaded.state(place.scenario).scenario.title)
     every = len({place.scenario for place in scores.rows})
     return [
-        f"{loaded.actor(actor).name}'s {', '.join(gap)} not coded"
+        f"{and_list(gap)} of {loaded.actor(actor).name} not coded"
         + ("" if len(titles) == every else f" in {', '.join(titles)}")
         for (actor, gap), titles in where.items()
     ]

@@ -1,5 +1,6 @@
 """A tiny case of its own, and a tracking store whose database is copied, not migrated, for each test."""
 
+import multiprocessing
 import os
 import shutil
 from pathlib import Path
@@ -113,10 +114,25 @@ def loaded(tmp_path, codebook):
 
 @pytest.fixture(scope="session")
 def template(tmp_path_factory):
-    """A store with a new database, made once: building one runs all of MLflow's migrations."""
+    """A store with a new database, made once: building one runs all of MLflow's migrations.
+
+    It is made where another process was killed twice: one that had just opened the file, one half-way.
+    """
     store = Store.at(tmp_path_factory.mktemp("template"))
+    store.database.parent.mkdir()
+    store.database.touch()
+    (store.database.parent / ".mlflow.db.new").write_text("half a database")
     store.create()
     return store
+
+
+@pytest.fixture(scope="session")
+def processes():
+    """A context for processes of their own, which find MLflow imported."""
+    kinds = multiprocessing.get_all_start_methods()
+    context = multiprocessing.get_context("forkserver" if "forkserver" in kinds else "spawn")
+    context.set_forkserver_preload(["leverage.lab", "mlflow.store.tracking.sqlalchemy_store"])
+    return context
 
 
 @pytest.fixture

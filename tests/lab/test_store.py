@@ -13,7 +13,7 @@ import pytest
 
 from leverage.faults import InputError
 from leverage.lab import Store, log_case, rebase
-from leverage.lab.store import ROOT_TAG, project_root
+from leverage.lab.store import ROOT_TAG, prepare_mlflow, project_root
 from leverage.model import Weights
 
 WEIGHTS = Weights("test", "Test weights", "direct", {"ground": 0.6, "will": 0.4})
@@ -67,23 +67,13 @@ def test_a_password_is_not_shown():
     assert Store("postgresql://me:secret@db/x", "").shown_uri == "postgresql://…@db/x"
 
 
-def test_the_database_is_whole_and_in_write_ahead_mode(template):
+def test_the_database_is_whole_and_in_write_ahead_mode_whatever_was_there(template):
     with closing(sqlite3.connect(template.database)) as connection:
         assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
         (place,) = connection.execute("SELECT artifact_location FROM experiments").fetchone()
     assert place.startswith(template.artifacts.as_uri())
     left = sorted(path.name for path in template.database.parent.iterdir())
     assert left == ["mlflow.db", "mlflow.db.lock"]
-
-
-def test_a_database_half_made_by_a_killed_process_is_made_anew(tmp_path, template, monkeypatch):
-    store = Store.at(tmp_path)
-    store.database.parent.mkdir()
-    store.database.touch()  # empty: somebody opened it and was killed
-    (store.database.parent / ".mlflow.db.new").write_text("half a database")
-    store.create()
-    with closing(sqlite3.connect(store.database)) as connection:
-        assert connection.execute("SELECT count(*) FROM experiments").fetchone() == (1,)
 
 
 def test_a_folder_that_cannot_be_written_is_told(tmp_path):
@@ -93,27 +83,30 @@ def test_a_folder_that_cannot_be_written_is_told(tmp_path):
 
 
 WRITER = """
-import sys
 from leverage.lab import Store
 from leverage.lab.runs import log_values, open_run
-store = Store.at(sys.argv[1])
+barrier.wait()
+store = Store.at(root)
 client = store.client()
 experiment = store.experiment("many", client)
 for number in range(5):
-    with open_run(client, experiment, f"{sys.argv[2]}-{number}", {}) as run:
+    with open_run(client, experiment, f"{process}-{number}", {}) as run:
         log_values(client, run, metrics={"m": number}, params={"p": number})
 """
 
 
-def test_four_processes_on_a_missing_database_lose_nothing(tmp_path):
+def test_four_processes_on_a_missing_database_lose_nothing(tmp_path, processes):
     root = tmp_path / "with space, % and ü"
+    barrier = processes.Barrier(4)
     started = [
-        subprocess.Popen([sys.executable, "-c", WRITER, str(root), str(n)], stderr=subprocess.PIPE, text=True)
+        processes.Process(target=exec, args=(WRITER, {"root": root, "process": n, "barrier": barrier}))
         for n in range(4)
     ]
-    told = [process.communicate(timeout=120)[1] for process in started]
-    assert [process.returncode for process in started] == [0] * 4, told
-    assert told == [""] * 4
+    for process in started:
+        process.start()
+    for process in started:
+        process.join(120)
+    assert [process.exitcode for process in started] == [0] * 4
     store = Store.at(root)
     client = store.client()
     runs = client.search_runs([store.experiment("many", client)])
@@ -130,6 +123,19 @@ def test_an_experiment_is_made_once_and_lies_under_mlruns(store):
     made = client.get_experiment(found)
     assert made.artifact_location == (store.artifacts / "a-b").as_uri() + "-"
     assert made.tags[ROOT_TAG] == store.artifacts.as_uri()
+
+
+def test_an_experiment_that_another_process_makes_meanwhile_is_taken(store, monkeypatch):
+    client = store.client()
+    made = store.experiment("shared", client)
+    look, calls = client.get_experiment_by_name, []
+
+    def late(name):
+        calls.append(name)
+        return None if len(calls) == 1 else look(name)
+
+    monkeypatch.setattr(client, "get_experiment_by_name", late)
+    assert store.experiment("shared", client) == made
 
 
 @pytest.mark.parametrize("name", ["Default", "", "  "])
@@ -152,13 +158,13 @@ def test_an_old_database_is_told(store):
         store.experiment("any")
 
 
-def test_no_telemetry_unless_wanted(tmp_path):
-    code = "import os; from leverage.lab.store import prepare_mlflow as p; p(); print(os.environ['{}'])"
-    command = [sys.executable, "-c", code.format("MLFLOW_DISABLE_TELEMETRY")]
-    environment = {k: v for k, v in os.environ.items() if k != "MLFLOW_DISABLE_TELEMETRY"}
-    for given, expected in (({}, "true"), ({"MLFLOW_DISABLE_TELEMETRY": "false"}, "false")):
-        done = subprocess.run(command, capture_output=True, text=True, env=environment | given, check=True)
-        assert done.stdout.strip() == expected
+def test_no_telemetry_unless_wanted(monkeypatch):
+    monkeypatch.delenv("MLFLOW_DISABLE_TELEMETRY", raising=False)
+    prepare_mlflow()
+    assert os.environ["MLFLOW_DISABLE_TELEMETRY"] == "true"
+    monkeypatch.setenv("MLFLOW_DISABLE_TELEMETRY", "false")
+    prepare_mlflow()
+    assert os.environ["MLFLOW_DISABLE_TELEMETRY"] == "false"
 
 
 # --- a checkout that moves -------------------------------------------------------------------

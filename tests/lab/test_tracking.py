@@ -5,8 +5,6 @@ import json
 import os
 import signal
 import subprocess
-import sys
-import time
 from pathlib import Path
 
 import mlflow.pyfunc
@@ -35,7 +33,9 @@ def logged(loaded, store):
 
 @pytest.fixture
 def files(logged, store, tmp_path):
-    return Path(store.client().download_artifacts(logged.info.run_id, "", str(tmp_path)))
+    place = tmp_path / "files"
+    place.mkdir()
+    return Path(store.client().download_artifacts(logged.info.run_id, "", str(place)))
 
 
 def test_the_run_is_finished_and_in_an_experiment_of_its_own(logged, store):
@@ -240,30 +240,29 @@ def test_a_model_that_breaks_is_not_left_pending(loaded, store, monkeypatch):
 
 
 SLEEPER = """
-import sys, time
+import signal, time
 from leverage.lab import Store
 from leverage.lab.runs import open_run
-store = Store.at(sys.argv[1])
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's job in the background ignores it
+store = Store.at(root)
 client = store.client()
-with open_run(client, store.experiment("scored-cases", client), "sleeper", {}) as run:
-    print(run, flush=True)
+with open_run(client, store.experiment("scored-cases", client), "sleeper", {}):
+    begun.set()
     time.sleep(60)
 """
 
 
 @pytest.mark.skipif(os.name == "nt", reason="signals are POSIX")
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_a_process_that_is_stopped_leaves_its_run_killed(store, tmp_path, number):
-    root = tmp_path / "project"
-    process = subprocess.Popen(
-        [sys.executable, "-c", SLEEPER, str(root)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
-    run = process.stdout.readline().strip()
-    time.sleep(0.1)
-    process.send_signal(number)
-    process.communicate(timeout=30)
-    assert process.returncode != 0
-    assert store.client().get_run(run).info.status == "KILLED"
+def test_a_process_that_is_stopped_leaves_its_run_killed(store, tmp_path, processes, number):
+    begun = processes.Event()
+    process = processes.Process(target=exec, args=(SLEEPER, {"root": tmp_path / "project", "begun": begun}))
+    process.start()
+    assert begun.wait(60)
+    os.kill(process.pid, number)
+    process.join(30)
+    assert process.exitcode not in (0, None)
+    assert only_run(store).info.status == "KILLED"
 
 
 def test_a_handler_of_the_caller_stays(store):
@@ -283,7 +282,7 @@ def test_a_handler_of_the_caller_stays(store):
     assert signal.getsignal(signal.SIGTERM) is before
 
 
-def test_batches_keep_within_mlflows_limits(store):
+def test_many_and_long_values_keep_within_mlflows_limits(store):
     client = store.client()
     with open_run(client, store.experiment("many", client), "wide", {"long": "x" * 9000}) as run:
         log_values(
