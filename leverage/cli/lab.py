@@ -67,7 +67,7 @@ def run(
     result = run_experiment(
         file, codebook=read_codebook(features), on_step=lambda name: typer.echo(f"logging {name}", err=True)
     )
-    typer.echo(result.to_table().to_text(terminal_width()))
+    typer.echo(result.to_table().to_text(max(terminal_width(), 120)))
     typer.echo(f"logged as run {result.run}, with {len(result.children)} runs below it")
 
 

@@ -106,34 +106,40 @@ class ExperimentResult:
         )
 
     def to_table(self) -> Table:
-        """The cells for people."""
-        names = ("Case", "Scenario", "Actor", "Missing", "Weights")
-        numbers = ("Score", "low", "high", "rank", "change", "change of rank")
-        rows: list[list[str | None]] = []
-        for cell in self.cells:
-            told = [cell.case, cell.scenario, cell.actor, cell.policy, cell.weighting]
-            rank = None if cell.rank is None else str(cell.rank)
-            moved = (
-                None if cell.rank_change is None else f"{cell.rank_change:+d}" if cell.rank_change else "0"
+        """The cells for people, without the columns that are the same all over."""
+        columns = {
+            "Case": [cell.case for cell in self.cells],
+            "Missing": [str(cell.policy) for cell in self.cells],
+            "Scenario": [cell.scenario for cell in self.cells],
+            "Actor": [cell.actor for cell in self.cells],
+            "Weights": [cell.weighting for cell in self.cells],
+        }
+        told = {
+            name: values for name, values in columns.items() if len(set(values)) > 1 or name == "Scenario"
+        }
+        numbers = ("Score", "Low", "High", "Rank", "Change", "Rank change")
+        shown = [
+            (
+                points(cell.score),
+                points(cell.low),
+                points(cell.high),
+                None if cell.rank is None else str(cell.rank),
+                signed_points(cell.change),
+                signed_points(cell.rank_change, 0),
             )
-            change = None if cell.change is None else signed_points(cell.change)
-            score = None if cell.score is None else points(cell.score)
-            rows.append([*told, score, points(cell.low), points(cell.high), rank, change, moved])
+            for cell in self.cells
+        ]
         first = self.definition.weightings[0]
         return Table(
             caption=self.definition.title,
-            columns=[*(Column(name) for name in names), *(Column(name, "right") for name in numbers)],
-            rows=rows,
+            columns=[*(Column(name) for name in told), *(Column(name, "right") for name in numbers)],
+            rows=[(*words, *amounts) for *words, amounts in zip(*told.values(), shown, strict=True)],
             notes=[
                 "A score is a weighted index, not a probability.",
                 f"Changes are against the weights “{first}” under the same policy; rank 1 leads.",
                 "–: a factor is not coded, and bounds leave the score or the order open.",
             ],
         )
-
-
-def _signed(number: int) -> str:
-    return f"{number:+d}".replace("-", "−") if number else "0"
 
 
 class _Choice(NamedTuple):
