@@ -50,7 +50,7 @@ def explain_command(
     case: CasePath,
     scenario: ScenarioOption = None,
     actor: ActorOption = None,
-    baseline: BaselineOption = "opponent",
+    baseline: BaselineOption = None,
     weights: WeightsOption = None,
     missing: MissingOption = None,
     flips: Annotated[bool, typer.Option(help="Look for what must change to turn the order.")] = True,
@@ -65,7 +65,7 @@ def explain_command(
         raise call_error(f"{len(weights)} weightings are no one explanation", "name one with --weights")
     loaded = read_case(case, features, articles)
     wanted = list(dict.fromkeys(scenario or [next(iter(loaded.states))]))
-    others = [baseline.partition(":")[2]] if baseline.startswith("scenario:") else []
+    others = [baseline.partition(":")[2]] if baseline and baseline.startswith("scenario:") else []
     known = [loaded.state(name).scenario.id for name in dict.fromkeys([*wanted, *others])]
     scores = score_case(loaded, weights, known, missing)[0]
     found = [
@@ -201,7 +201,7 @@ def report(
     scenario: ScenarioOption = None,
     weights: WeightsOption = None,
     missing: MissingOption = None,
-    baseline: BaselineOption = "opponent",
+    baseline: BaselineOption = None,
     format: Annotated[Form, typer.Option("--format", help="html or md.")] = Form.html,
     features: FeaturesOption = None,
     articles: ArticlesOption = None,

@@ -34,7 +34,7 @@ def log(
     ] = "case",
     scenario: ScenarioOption = None,
     missing: MissingOption = None,
-    baseline: BaselineOption = "opponent",
+    baseline: BaselineOption = None,
     features: FeaturesOption = None,
     articles: ArticlesOption = None,
 ) -> None:

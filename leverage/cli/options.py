@@ -11,8 +11,9 @@ from typing import Annotated, Any
 import typer
 
 from leverage.builders import feature_table
-from leverage.case import LoadedCase, MissingPolicy, load_case
+from leverage.case import CASE_FILE, LoadedCase, MissingPolicy, load_case
 from leverage.codebook import Codebook, load_codebook
+from leverage.documents import is_file, is_folder
 from leverage.faults import call_error
 from leverage.model import Scores, find_weights, score_table
 from leverage.render import Table
@@ -64,10 +65,11 @@ ArticlesOption = Annotated[
     Path | None, typer.Option("--articles", help="A folder to look for articles that the case only names.")
 ]
 BaselineOption = Annotated[
-    str,
+    str | None,
     typer.Option(
         "--baseline",
-        help="opponent, mean, bottom, actor:ID or scenario:ID: what a score is held against.",
+        help="What a score is held against: opponent, mean, bottom, actor:ID or scenario:ID. "
+        "By default the opponent, or the mean where an actor faces several.",
     ),
 ]
 OutputOption = Annotated[
@@ -77,12 +79,20 @@ FormOption = Annotated[Form, typer.Option("--format", help="The form of the resu
 
 
 def read_codebook(features: Sequence[Path] | None) -> Codebook:
-    """The project's factors, joined by those of the user's folders."""
+    """The project's factors, joined by those of the user's folders; no folder is a wrong call."""
+    for folder in features or ():
+        if not is_folder(folder):
+            raise call_error(f"there is no folder {str(folder)!r} of factors", "check --features")
     return load_codebook(features or ())
 
 
 def read_case(path: Path, features: Sequence[Path] | None, articles: Path | None) -> LoadedCase:
-    """A case under the codebook that the options make."""
+    """A case under the codebook that the options make; a path that leads nowhere is a wrong call."""
+    if not is_file(path) and not is_file(path / CASE_FILE):
+        what = f"no {CASE_FILE} in it" if is_folder(path) else "no such folder or file"
+        raise call_error(
+            f"{path} is no case: there is {what}", "name a case's folder, or start one: leverage init DIR"
+        )
     return load_case(path, read_codebook(features), articles)
 
 

@@ -15,6 +15,7 @@ Direction = Literal["raises", "lowers"]
 Parameter = bool | int | float | str
 
 COMPOSITE = "composite"
+_RESERVED = ("opponent", "days_from", "days_left", "reading")
 
 
 class Anchor(Item):
@@ -161,6 +162,15 @@ class Factor(Item):
     theory: Items[Reference] = Field(default_factory=list, description="sources and what is taken from each")
 
     @model_validator(mode="after")
+    def _indicators_can_be_columns(self) -> Self:
+        for indicator in self.indicators:
+            if "__" in indicator.id or indicator.id in _RESERVED:
+                raise ValueError(
+                    f"`indicators`: the id {indicator.id!r} is kept for columns → choose another"
+                )
+        return self
+
+    @model_validator(mode="after")
     def _kind_is_consistent(self) -> Self:
         if len({i.id for i in self.indicators}) < len(self.indicators):
             raise ValueError("`indicators`: two have the same id → name each once")
@@ -198,10 +208,10 @@ class Factor(Item):
         total = sum(i.weight or 0.0 for i in self.indicators)
         if abs(total - 1) > 1e-9:
             raise ValueError(f"`indicators`: their weights sum to {total:.6g}, not 1 → make them sum to 1")
-        own = {"unit", "bounds", "accepts", "anchors", "value"} & self.model_fields_set
+        own = [name for name in ("unit", "bounds", "accepts", "anchors") if getattr(self, name)]
+        own += [] if isinstance(self.value, Linear) else ["value"]
         if own:
-            told = f"`{min(own)}` has no place in a composite factor → state it at its indicators"
-            raise ValueError(told)
+            raise ValueError(f"`{own[0]}` has no place in a composite factor → state it at its indicators")
 
     @property
     def is_composite(self) -> bool:

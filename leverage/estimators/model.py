@@ -118,16 +118,24 @@ class LeverageModel(OneToOneFeatureMixin, RegressorMixin, TransformerMixin, Base
 
     def predict(self, X: Any) -> Array:
         """Scores 0..100, shape (rows,); nan where a value is missing, see `missing`."""
-        (score,) = self._weighed(X, "score")
-        return score
+        values = self._values(X)
+        if np.isnan(values).any():
+            (score,) = self._weighed(values, "score")
+            return score
+        complete: Array = (values * self.coef_).sum(axis=1)
+        return complete
 
     def transform(self, X: Any) -> Array:
         """Contributions 100 · w · v in points, shape (rows, columns); nan where the value is missing.
 
         A row's contributions sum to its score; under ``renormalise`` w are the row's effective weights.
         """
-        (points,) = self._weighed(X, "points")
-        return points
+        values = self._values(X)
+        if self.missing_ == "renormalise" and np.isnan(values).any():
+            (points,) = self._weighed(values, "points")
+            return points
+        stated: Array = values * self.coef_
+        return stated
 
     def bounds(self, X: Any) -> tuple[Array, Array]:
         """Lowest and highest score when every missing value may lie anywhere in 0..1, shape (rows,) each.
@@ -135,7 +143,7 @@ class LeverageModel(OneToOneFeatureMixin, RegressorMixin, TransformerMixin, Base
         Under ``renormalise`` a missing value has no weight, so both are the score; a row without any value
         that weighs spans the whole scale.
         """
-        low, high = self._weighed(X, "low", "high")
+        low, high = self._weighed(self._values(X), "low", "high")
         return low, high
 
     def coverage(self, X: Any) -> Array:
@@ -210,9 +218,8 @@ class LeverageModel(OneToOneFeatureMixin, RegressorMixin, TransformerMixin, Base
             required_names(X, _BY_COLUMN)
         return self._validated(X, None, reset=False)
 
-    def _weighed(self, X: Any, *results: str) -> list[Array]:
+    def _weighed(self, values: Array, *results: str) -> list[Array]:
         """Those results of `weigh`, over all rows; worked out in blocks that fit a processor's cache."""
-        values = self._values(X)
         blocks = (self._weigh(values[start : start + BLOCK]) for start in range(0, len(values), BLOCK))
         parts = [[getattr(block, name) for name in results] for block in blocks]
         return [np.concatenate(part) for part in zip(*parts, strict=True)]

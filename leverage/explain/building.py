@@ -42,6 +42,11 @@ class BaselineValues:
     weight: Array
 
 
+def default_baseline(loaded: LoadedCase) -> str:
+    """``opponent`` where every actor faces one other, else ``mean``."""
+    return OPPONENT_BASELINE if all(len(actor.faces) == 1 for actor in loaded.case.actors) else CASE_MEAN
+
+
 def find_baseline(loaded: LoadedCase, scores: Scores, row: int, choice: str) -> BaselineValues:
     """The baseline that an option names for a row of the scores.
 
@@ -128,7 +133,7 @@ def explain(
     scores: Scores,
     scenario: str,
     actor: str,
-    baseline: str = OPPONENT_BASELINE,
+    baseline: str | None = None,
     *,
     state: State | None = None,
     flips: list[Flip] | None = None,
@@ -141,8 +146,8 @@ def explain(
     scores : Scores
     scenario, actor : str
         Ids of a row of `scores`.
-    baseline : str
-        See `find_baseline`.
+    baseline : str, optional
+        See `find_baseline`; `default_baseline` where not given.
     state : State, optional
         The state that was scored, where it is not the scenario's own.
     flips : list of Flip, optional
@@ -160,7 +165,7 @@ def explain(
     """
     row = scores.table.row_number(scenario, actor)
     state = state or loaded.state(scenario)
-    held = find_baseline(loaded, scores, row, baseline)
+    held = find_baseline(loaded, scores, row, baseline or default_baseline(loaded))
     terms = [_term(loaded, scores, row, number, held, state) for number in range(len(scores.table.leaves))]
     score, weights = _number(scores.score[row]), scores.weights
     return Explanation(
@@ -211,6 +216,9 @@ def _term(
     base = tuple(float(side[number]) for side in (held.value, held.low, held.high))
     # A baseline that has a value is held at it; only one that is missing brings its own bounds in.
     lowest, highest = (base[1], base[2]) if np.isnan(base[0]) else (base[0], base[0])
+    points = _part(weight, own[0]) - _part(against, base[0])
+    if table.missing[row, number] and held.baseline.kind == "scale-bottom":
+        points = np.nan  # its weight went to the others: nothing is known of it, not nothing earned
     return Term(
         leaf=leaf.id,
         factor=leaf.factor,
@@ -225,7 +233,7 @@ def _term(
         weight=weight,
         stated_weight=float(scores.leaf_weights[number]),
         value_function=leaf.value_function.formula() + ("" if leaf.rises else ", of 1 - x"),
-        points=_number(_part(weight, own[0]) - _part(against, base[0])),
+        points=_number(points),
         points_low=_number(_part(weight, own[1]) - _part(against, highest)),
         points_high=_number(_part(weight, own[2]) - _part(against, lowest)),
         baseline_value=_number(base[0]),

@@ -124,6 +124,8 @@ def _cited(term: Term) -> list[str]:
     """For the readings that the term's sentence tells: each quotation, or the coder's reason."""
     told: dict[str, list[str]] = {}
     for reading in told_readings(term):
+        if reading.origin == "assumed":
+            told.setdefault(reading.reason, []).append(f"{reading.label}, assumed")
         for evidence in reading.evidence:
             quoted = evidence.quotation
             words = f"“{' '.join(quoted.exact.split())}”" if quoted else f"{evidence.kind}: {evidence.note}"

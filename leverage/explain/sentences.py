@@ -25,7 +25,7 @@ _ORDER_WORDS = {
 }
 _PART_WORDS = {
     "evidence": "new evidence",
-    "time": "the passing of time",
+    "time": "the passing of time (ageing, deadline)",
     "coverage": "what is coded or missing",
     "weights": "other weights",
 }
@@ -213,7 +213,7 @@ def reading_words(reading: ReadingView) -> str:
     if reading.origin == "default":
         return f"{amount} [not stated: codebook default]"
     if reading.origin == "assumed":
-        return f"{amount} [assumed, {reading.reason}]"
+        return f"{amount} [assumed]"
     return f"{amount} [{', '.join(evidence.id for evidence in reading.evidence)}]"
 
 

@@ -53,7 +53,7 @@ class ScoreCases(Item):
     scenarios: list[str] | None = Field(
         None, description="scenarios' ids, of each case those that it has; all where absent"
     )
-    baseline: str = Field("opponent", description="what explanations are held against, as for `explain`")
+    baseline: str | None = Field(None, description="what explanations are held against, as for `explain`")
     flips: bool = Field(False, description="whether explanations look for what must change, which takes long")
 
 

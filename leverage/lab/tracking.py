@@ -18,7 +18,7 @@ import numpy as np
 from leverage import __version__
 from leverage.builders import FeatureTable, feature_table
 from leverage.case import CASE_FILE, LoadedCase, MissingPolicy
-from leverage.explain import Explanation, explain, find_baseline, find_flips
+from leverage.explain import Explanation, default_baseline, explain, find_baseline, find_flips
 from leverage.lab.pyfunc_model import ARTIFACT, model_rows, save_pyfunc
 from leverage.lab.runs import log_values, open_run
 from leverage.lab.store import Store, project_root, quiet_mlflow
@@ -38,7 +38,7 @@ def log_case(
     weights: Weights | None = None,
     policy: MissingPolicy | None = None,
     scenarios: Sequence[str] | None = None,
-    baseline: str = "opponent",
+    baseline: str | None = None,
     flips: bool = True,
     experiment: str | None = None,
     store: Store | None = None,
@@ -105,12 +105,13 @@ class ScoredCase:
         policy: MissingPolicy | None = None,
         scenarios: Sequence[str] | None = None,
         *,
-        baseline: str = "opponent",
+        baseline: str | None = None,
         flips: bool = True,
     ) -> ScoredCase:
         """Score a case; whatever is wrong with the choices is an `InputError` here and not later."""
         policy = policy or loaded.case.missing.policy
         chosen = list(scenarios or loaded.states)
+        baseline = baseline or default_baseline(loaded)
         kind, _, other = baseline.partition(":")
         if kind == "scenario" and other not in chosen:
             chosen.append(other)

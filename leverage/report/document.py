@@ -110,7 +110,7 @@ class Report:
 
 
 def make_report(
-    loaded: LoadedCase, weighted: Sequence[Scores], scenarios: Sequence[str], baseline: str
+    loaded: LoadedCase, weighted: Sequence[Scores], scenarios: Sequence[str], baseline: str | None
 ) -> Report:
     """Gather what a report holds.
 

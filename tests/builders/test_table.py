@@ -167,8 +167,20 @@ class TestBasis:
         )
         assert feature_table(loaded).judged[0, 0] == 0.5  # a default is no reading that anyone judged
 
+    def test_one_assumption_makes_the_whole_leaf_assumed_and_none_of_it_judged(self, cases):
+        parts = [cases.indicator(name, unit="share", bounds=(0, 1)) for name in ("one", "two")]
+        luck = cases.factor("luck", parts, builder="product", unit="share", bounds=(0, 1))
+        pieces = [
+            cases.evidence("e", "a", "luck", 0.5, unit="share", indicator="one"),
+            cases.evidence("f", "a", "luck", 0.5, unit="share", indicator="two", kind="assumption"),
+        ]
+        table = feature_table(cases.load([luck], pieces))
+        assert (table.assumed[0, 0], table.live[0, 0], table.judged[0, 0]) == (True, False, 0)
+
     def test_defaults_alone_are_no_evidence(self, cases):
-        mood = cases.indicator("mood", unit="share", bounds=(0, 1), default={"reading": 1, "reason": "silence"})
+        mood = cases.indicator(
+            "mood", unit="share", bounds=(0, 1), default={"reading": 1, "reason": "silence"}
+        )
         luck = cases.factor("luck", [mood], builder="product", unit="share", bounds=(0, 1))
         table = feature_table(cases.load([luck], []))
         assert not table.missing.any()

@@ -31,7 +31,8 @@ REACH += "weight: 0.4, direction: lowers}\n"
         (
             '"%": 0.01',
             '"%": 0',
-            "8:1: `accepts`: the rate of '%' is 0, not above 0 → write what one of the unit is in the scale's",
+            "8:1: `accepts`: the rate of '%' is 0, not above 0 → "
+            "write what one of the unit is in the scale's",
         ),
         (
             "unit: share\n",

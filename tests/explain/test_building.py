@@ -173,10 +173,16 @@ class TestBaselines:
         pieces = [cases.evidence(f"e{who}", who, "luck", 3) for who in "abc"]
         loaded = cases.load([cases.factor("luck")], pieces, actors="abc", opponents="mean")
         with pytest.raises(InputError, match="a faces b, c, so `opponent` is not one baseline") as error:
-            explain(loaded, scored(loaded), "base", "a")
+            explain(loaded, scored(loaded), "base", "a", "opponent")
         assert "actor:ID" in error.value.faults[0].remedy
         assert check_sum(explain(loaded, scored(loaded), "base", "a", "actor:c"))
         assert check_sum(explain(loaded, scored(loaded), "base", "a", "mean"))
+
+    def test_without_a_choice_it_is_the_opponent_or_the_mean_of_several(self, kursk, cases):
+        pieces = [cases.evidence(f"e{who}", who, "luck", 3) for who in "abc"]
+        loaded = cases.load([cases.factor("luck")], pieces, actors="abc", opponents="mean")
+        assert explain(loaded, scored(loaded), "base", "a").baseline.kind == "case-mean"
+        assert explain(kursk, scored(kursk), "assessed", "ukraine").baseline.label == "Russia"
 
     def test_renormalised_mean_is_exact_where_weights_differ(self, kursk):
         explanation = explain(kursk, scored(kursk, "renormalise"), "as-reported", "russia", "mean")

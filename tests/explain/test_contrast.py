@@ -125,6 +125,22 @@ class TestByHand:
         assert found[0].kind == "cases"
         assert found[1].ends[0].change == pytest.approx(0)
 
+    def test_weights_and_a_filled_gap_under_renormalise(self, cases, factors):
+        old, new = cases.load(factors, [pieces(cases)[0]]), cases.load(factors, pieces(cases)[:2])
+        found = check(
+            contrast(
+                standpoint(old, "base", weights_of(luck=0.6, skill=0.4)),
+                standpoint(new, "base", weights_of(luck=0.4, skill=0.6)),
+                "renormalise",
+            )
+        )
+        luck, skill = found[0].ends[0].terms
+        # Luck's weight goes from 1 to .4. With the gap the weights change it by 0, without it by -.2:
+        # -.1 is theirs, -.5 coverage's, times 30 points. Skill's goes from 0 to .6: +.1 and +.5, times 60.
+        assert (luck.weights, luck.coverage) == pytest.approx((-3, -15))
+        assert (skill.weights, skill.coverage) == pytest.approx((6, 30))
+        assert (found[0].ends[0].old, found[0].ends[0].new) == pytest.approx((30, 48))
+
     def test_a_slip_of_the_deadline_is_time_alone(self, kursk):
         found = check(contrast(standpoint(kursk, "assessed"), standpoint(kursk, "talks-slip"), "bounds"))
         assert moved(found) == {"time"}
@@ -311,7 +327,7 @@ class TestSentences:
         end = found[1].ends[0]
         assert first == (
             f"Russia's score rises by {end.change:.1f} points, from {end.old:.1f} (“Before”) to "
-            f"{end.new:.1f} (“talks-slip”): +{end.time:.1f} from the passing of time."
+            f"{end.new:.1f} (“talks-slip”): +{end.time:.1f} from the passing of time (ageing, deadline)."
         )
 
     def test_terms_by_size_and_none_too_small_to_show(self, kursk):

@@ -66,7 +66,7 @@ class TestTerms:
                 for reading in read[:4]:
                     assert f"{reading.label} {amount(reading.value, reading.unit, 3)} [" in sentence
                     assert all(piece.id in sentence for piece in reading.evidence)
-                    assert reading.origin == "evidence" or f"[assumed, {reading.reason}]" in sentence
+                    assert reading.origin == "evidence" or "[assumed]" in sentence
                 assert (f"and {len(read) - 4} more reading" in sentence) == (len(read) > 4)
 
     def test_numbers_are_the_terms(self, kursk):

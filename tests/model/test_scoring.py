@@ -169,7 +169,7 @@ class TestOrder:
 
     def test_bounds_that_touch_are_undecided(self):
         scores = self.scores([0, NAN, 1], [1, 0, 0])  # 20 to 50 against 50
-        assert scores.order(0, 1) == "undecided"
+        assert scores.order(0, 1) == scores.order(1, 0) == "undecided"
 
     def test_overlapping_intervals_of_known_scores_do_not_matter(self):
         scores = score_table(table(ABC, [[0.5] * 3, [0.4] * 3], np.zeros((2, 3)), np.ones((2, 3))), W)

@@ -1,5 +1,6 @@
 """The report: every section, every piece of evidence, nothing fetched, and readable in a browser."""
 
+import hashlib
 import html.parser
 import re
 import shutil
@@ -8,6 +9,7 @@ import subprocess
 import pytest
 
 from leverage.builders import feature_table
+from leverage.case import load_case
 from leverage.model import case_weights, equal_weights, score_table
 from leverage.report import make_report
 from leverage.report.articles import article_html
@@ -159,6 +161,33 @@ class TestChoice:
     def test_links_lead_somewhere_without_contrasts(self, kursk):
         reader = Reader(reported(kursk, scenarios=["aid-cut"]).to_html())
         assert {link[1:] for link in reader.links if link.startswith("#")} <= set(reader.ids)
+
+
+def test_nothing_that_a_user_wrote_becomes_markup(write_case):
+    """Names, titles, reasons, and the article itself."""
+    folder = write_case()
+    hostile = '<script>alert("x")</script> & <img src=http://evil.example>'
+    article = (folder / "article.md").read_text()
+    old, new = (hashlib.sha256(text.encode()).hexdigest() for text in (article, article + hostile))
+    (folder / "article.md").write_text(article + hostile)
+    text = (folder / "case.yaml").read_text().replace(old, new)
+    for plain in (
+        "name: The union",
+        "title: The forest",
+        "title: As reported",
+        "reason: As in the last strike.",
+    ):
+        key, _, words = plain.partition(": ")
+        assert plain in text
+        text = text.replace(plain, f"{key}: '{words} {hostile}'")
+    (folder / "case.yaml").write_text(text)
+    report = reported(load_case(folder))
+    page = report.to_html()
+    reader = Reader(page)
+    assert "script" not in reader.tags
+    assert "img" not in reader.tags
+    assert " ".join(reader.words).count('<script>alert("x")</script>') >= 5
+    assert not re.search(r"(?<!\\)<(script|img)", report.to_markdown())
 
 
 @pytest.mark.skipif(CHROMIUM is None, reason="no chromium on PATH to open the report in")
