@@ -14,8 +14,8 @@ from leverage.builders import feature_table
 from leverage.case import CASE_FILE, LoadedCase, MissingPolicy, load_case
 from leverage.codebook import Codebook, load_codebook
 from leverage.documents import is_file, is_folder
-from leverage.faults import call_error
-from leverage.model import Scores, find_weights, score_table
+from leverage.faults import call_error, name_list
+from leverage.model import Scores, Weights, find_weights, score_table
 from leverage.render import Table
 
 
@@ -106,7 +106,16 @@ def score_case(
     policy: MissingPolicy = missing.value if missing else loaded.case.missing.policy
     table = feature_table(loaded, list(dict.fromkeys(scenarios or ())), missing=policy)
     names = dict.fromkeys(weights or ["case"])
-    return tuple(score_table(table, find_weights(name, loaded), policy) for name in names)
+    return tuple(score_table(table, find_weights(name, loaded, policy), policy) for name in names)
+
+
+def _named_apart(weightings: Sequence[Weights]) -> None:
+    ids = [weights.id for weights in weightings]
+    twice = sorted({name for name in ids if ids.count(name) > 1})
+    if twice:
+        raise call_error(
+            f"two weightings have the id {name_list(twice)}", "give each file an `id` of its own"
+        )
 
 
 def check_actors(loaded: LoadedCase, actors: Sequence[str] | None) -> list[str]:

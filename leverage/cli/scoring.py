@@ -35,7 +35,7 @@ from leverage.cli.options import (
 )
 from leverage.faults import Fault, InputError
 from leverage.model import case_weights
-from leverage.render import figure, page, records_csv
+from leverage.render import escape, figure, page, records_csv
 from leverage.report import score_chart, score_rows, score_table_form, scores_document
 
 
@@ -126,8 +126,9 @@ def score(
     elif format is Form.svg:
         write(score_chart(loaded, scores, actors), output)
     elif format is Form.html:
-        body = figure(score_chart(loaded, scores, actors)) + table.to_html()
-        write(page(loaded.case.title, body), output)
+        heading = f"<h1>{escape(table.caption)}</h1>"
+        body = heading + figure(score_chart(loaded, scores, actors)) + table.to_html()
+        write(page(table.caption, body), output)
     elif output is None and sys.stdout.isatty():
         show(table)
     else:

@@ -114,6 +114,9 @@ class Indicator(Scale):
     shares_one_whole: bool = Field(
         False, description="true where the actors' readings of one stake may not sum to more than 1"
     )
+    sums_to: Real | None = Field(
+        None, gt=0, description="what an actor's readings over all stakes sum to, such as 100 points"
+    )
     weight: Real | None = Field(None, gt=0, le=1, description="its share of a composite factor")
     value: AnyValueFunction | None = Field(None, description="value function, in a composite factor")
     direction: Direction | None = Field(None, description="raises or lowers leverage, in a composite factor")

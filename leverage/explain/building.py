@@ -254,7 +254,8 @@ def _status(scores: Scores, row: int, number: int) -> Status:
         return "missing"
     if scores.table.assumed[row, number]:
         return "assumed"
-    return "judged" if scores.table.judged[row, number] == 1.0 else "coded"
+    judged = scores.table.judged[row, number]
+    return "judged" if judged == 1.0 else "partly judged" if judged > 0 else "coded"
 
 
 def _subtotal(loaded: LoadedCase, name: str, terms: list[Term]) -> FactorSubtotal:

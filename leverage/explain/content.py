@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from leverage.case import MissingPolicy
 
-Status = Literal["coded", "judged", "assumed", "missing"]
+Status = Literal["coded", "partly judged", "judged", "assumed", "missing"]
 
 
 class _Part(BaseModel):
@@ -129,6 +129,8 @@ class Flip(_Part):
     rival: str
     rival_name: str
     stated: float | None = Field(description="the reading now; null where missing")
+    origin: Literal["evidence", "assumed", "default", "missing"]
+    span: float = Field(description="length of the reading's scale, in its unit")
     order: str = Field(description="how the explained actor stands to the rival now")
     crossings: list[Crossing]
 

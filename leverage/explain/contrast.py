@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from leverage.builders import FeatureTable, feature_table
 from leverage.case import LoadedCase, MissingPolicy, Piece, ReadingKey, State
+from leverage.explain.views import amount_words, label_of
 from leverage.faults import call_error, name_list
 from leverage.model import SCALE, Scores, Weights, effective_weights, score_table
 
@@ -106,10 +107,6 @@ class Standpoint:
                 f"on {self.state.as_of} the evidence {name_list(late, 6)} did not exist yet",
                 "choose a later day",
             )
-
-    def table(self, state: State | None = None) -> FeatureTable:
-        """The feature table of its state, or of another one in its case."""
-        return feature_table(self.loaded, states=[state or self.state])
 
 
 def contrast(old: Standpoint, new: Standpoint, policy: MissingPolicy) -> list[Contrast]:
@@ -307,20 +304,28 @@ def _changed_readings(
     }
     told: dict[ReadingKey, tuple[list[str], list[str]]] = {}
     for number, side in enumerate(sides):
+        units = {
+            (factor.id, name): scale.unit
+            for factor in side.loaded.codebook.factors
+            for name, scale in factor.readings().items()
+        }
         for piece in side.state.pieces:
             if piece.key in read:
-                told.setdefault(piece.key, ([], []))[number].append(_piece_words(piece))
-    names = {each.id: f" of {each.name}" for side in sides for each in side.loaded.case.actors} | {actor: ""}
+                words = _piece_words(piece, units[piece.key.factor, piece.key.indicator])
+                told.setdefault(piece.key, ([], []))[number].append(words)
     return [
-        f"{key.measure}{names[key.actor]}: {', '.join(was) or 'not coded'} → {', '.join(now) or 'not coded'}"
+        f"{label_of(sides[1].loaded, key, opponent=key.actor != actor)}: "
+        f"{', '.join(was) or 'not coded'} → {', '.join(now) or 'not coded'}"
         for key, (was, now) in sorted(told.items(), key=lambda item: (item[0].actor != actor, item[0]))
         if was != now
     ]
 
 
-def _piece_words(piece: Piece) -> str:
+def _piece_words(piece: Piece, unit: str) -> str:
     value, low, high = piece.measured.value, piece.measured.low, piece.measured.high
-    return f"{value:g}{f' ({low:g} to {high:g})' if low < high else ''} [{piece.evidence.id}]"
+    ends = [amount_words(end, unit).partition(" ")[0] for end in (low, high)]
+    range_ = f" ({ends[0]} to {ends[1]})" if low < high else ""
+    return f"{amount_words(value, unit)}{range_} [{piece.evidence.id}]"
 
 
 def _known(value: float) -> float | None:

@@ -73,6 +73,7 @@ def change_rows(contrasts: Sequence[Contrast]) -> list[dict[str, object]]:
     """One flat record a term and end of a contrast, for CSV."""
     return [
         {"case": c.case, "actor": c.actor, "old": c.old.label, "new": c.new.label, "end": end.end}
+        | {"policy": c.policy}
         | {"leaf": term.leaf, **term.model_dump(exclude={"leaf", "title"})}
         for c in contrasts
         for end in c.ends
@@ -137,7 +138,7 @@ def contrast_svg(c: Contrast, *, end: int = 0, key: str = "contrast") -> str:
     return waterfall(
         key=key,
         title=f"{c.actor_name}: {which} from “{c.old.label}” to “{c.new.label}”",
-        description=contrast_summary(c),
+        description=f"{contrast_summary(c)} Missing factors: {c.policy}.",
         start=change.old,
         start_label=c.old.label,
         steps=[Step(t.title, t.change) for t in change.terms],

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pydantic import ValidationError
+
 from leverage.documents import Document
 from leverage.explain import forms
 from leverage.explain.content import ExplanationContent
@@ -41,7 +43,10 @@ class Explanation(ExplanationContent):
     @classmethod
     def from_json(cls, text: str) -> Explanation:
         """Read an explanation back from its JSON; a wrong one is an `InputError`."""
-        return Document(text, "explanation").validate(cls)
+        try:
+            return cls.model_validate_json(text)
+        except ValidationError:
+            return Document(text, "explanation").validate(cls)  # for the place of each fault
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, object]:
         return {

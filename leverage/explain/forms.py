@@ -212,8 +212,9 @@ def to_svg(e: ExplanationContent, *, key: str = "explanation") -> str:
     start = "The bottom of the scale" if from_zero else e.baseline.label[:1].upper() + e.baseline.label[1:]
     return waterfall(
         key=f"{key}-waterfall",
-        title=f"How the score comes about: {e.actor_name} in “{e.scenario_title}”",
-        description=" ".join(narrate(e).summary),
+        title=f"How the score comes about: {e.actor_name} in “{e.scenario_title}”"
+        + (f", from 0, since {e.baseline.label} has no score" if from_zero else ""),
+        description=" ".join([*narrate(e).summary, f"Missing factors: {e.policy}."]),
         start=0.0 if e.baseline.score is None else e.baseline.score,
         start_label=start,
         steps=[_step(term, 0.0 if from_zero else term.baseline_points or 0.0) for term in e.terms],
@@ -232,6 +233,7 @@ def _step(term: Term, baseline: float) -> Step:
 def term_rows(e: ExplanationContent) -> list[dict[str, object]]:
     """One flat record a term, for CSV."""
     whose = {"case": e.case, "scenario": e.scenario, "actor": e.actor, "baseline": e.baseline.label}
+    whose |= {"policy": e.policy, "weights": e.weights}
     rows = []
     for term in e.terms:
         flat = term.model_dump(exclude={"readings"})

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 
 from leverage.explain.content import Crossing, ExplanationContent, Flip, ReadingView, Term
 from leverage.explain.contrast import ChangeTerm, Contrast, EndChange
+from leverage.explain.views import amount_words
 from leverage.faults import and_list, name_list
-from leverage.render import number, percent, points, signed_points, span
+from leverage.render import percent, points, signed_points, span
 
 SMALL = 0.05
 TOLD = 4
+SHOWN = 8
 _POLICY = {
     "bounds": "a missing factor spans all that its inputs leave open",
     "renormalise": "the weight of missing factors is spread over the coded ones",
@@ -94,14 +96,16 @@ def _summary(e: ExplanationContent) -> Iterable[str]:
     if e.deadline is None:
         when += ", without a deadline"
     else:
-        left = max(0, (e.deadline - e.as_of).days)
-        when += f", {_count(left, 'day')} before the deadline of {_day(e.deadline)}"
+        left = (e.deadline - e.as_of).days
+        place = f"{_count(abs(left), 'day')} {'before' if left > 0 else 'past'}" if left else "on the day of"
+        when += f", {place} the deadline of {_day(e.deadline)}"
     where = f"in “{e.scenario_title}”"
     if e.score is None:
         titles = and_list(f.title.lower() for f in e.factors if f.missing)
         verb = "is" if len(e.missing) == 1 else "are"
         between = f"it lies between {points(e.low)} and {points(e.high)} of 100"
-        because = f"because {titles} {verb} not coded ({when})"
+        wholly = "wholly " if any(_coded(t) for t in e.terms if t.status == "missing") else ""
+        because = f"because {titles} {verb} not {wholly}coded ({when})"
         yield f"{e.actor_name} has no single score {where}: {between}, {because}."
     else:
         yield (
@@ -141,6 +145,8 @@ def _standing(e: ExplanationContent) -> str | None:
         hedge = "; their ranges overlap, so the evidence does not settle the order" if overlap else ""
         if base.kind == "actor" and not overlap:
             hedge = "; their ranges do not overlap"
+        if e.policy == "renormalise" and any(_is_unknown(term) for term in e.terms):
+            hedge = "; what is not coded is left out of both scores and ranges"
         return f"That is {points(abs(gap))} points {side} {base.label} ({points(base.score)}){hedge}."
     ranges = f"{span(e.low, e.high)} against {span(base.low, base.high)}"
     if e.low > base.high:
@@ -177,12 +183,13 @@ def _unknown_sentence(e: ExplanationContent, term: Term) -> str:
         return f"{term.title} counts {own} points here, but {not_there}: {_readings(term)}."
     gaps = [r.label for r in term.readings if r.origin == "missing"]
     what = name_list(gaps, 8) if gaps else "there is no deadline"
+    partly = "not wholly coded" if _coded(term) else "not coded"
     if e.policy == "renormalise" and term.weight == 0:
         against = f", while {e.baseline.label} has {points(term.baseline_points)} points from it"
         told = against if (term.baseline_points or 0.0) >= SMALL else ""
-        return f"{term.title} is not coded ({what}); its weight is spread over the other factors{told}."
+        return f"{term.title} is {partly} ({what}); its weight is spread over the other factors{told}."
     range_ = span(100.0 * term.weight * term.value_low, 100.0 * term.weight * term.value_high)
-    return f"{term.title} is not coded ({what}): it may bring {range_} points."
+    return f"{term.title} is {partly} ({what}): it may bring {range_} points."
 
 
 def _weights_differ(term: Term) -> bool:
@@ -217,17 +224,13 @@ def reading_words(reading: ReadingView) -> str:
     return f"{amount} [{', '.join(evidence.id for evidence in reading.evidence)}]"
 
 
-def amount_words(value: float, unit: str, digits: int = 3) -> str:
-    """A number with its unit; a share as a percentage: ``60 %``, ``26 % per 30 days``, ``17.5 days``."""
-    if unit == "share" or unit.startswith("share per "):
-        return f"{number(100.0 * value, digits)} %{unit.removeprefix('share')}"
-    return f"{number(value, digits)} {unit}"
-
-
 def _flip_sentences(e: ExplanationContent) -> Iterable[str]:
-    for flip in e.flips:
-        for crossing in flip.crossings:
-            yield _flip_sentence(e, flip, crossing)
+    crossings = [(flip, crossing) for flip in e.flips for crossing in flip.crossings]
+    for flip, crossing in crossings[:SHOWN]:
+        yield _flip_sentence(e, flip, crossing)
+    if len(crossings) > SHOWN:
+        more = _count(len(crossings) - SHOWN, "more crossing")
+        yield f"There are {more} farther off; the JSON form lists them all."
     for rival in dict.fromkeys(flip.rival_name for flip in e.flips):
         of_rival = [flip for flip in e.flips if flip.rival_name == rival]
         fixed = [flip for flip in of_rival if not flip.crossings]
@@ -251,6 +254,7 @@ def _flip_sentence(e: ExplanationContent, flip: Flip, crossing: Crossing) -> str
     rises = flip.stated <= crossing.at
     becomes = words[crossing.above if rises else crossing.below]
     verb, stated = "rises" if rises else "falls", amount_words(flip.stated, flip.unit, 4)
+    stated += " (not stated: codebook default)" if flip.origin == "default" else ""
     return f"{e.actor_name} comes out {becomes} if {reading} {verb} from {stated} past {at}."
 
 

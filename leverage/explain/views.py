@@ -5,6 +5,7 @@ from __future__ import annotations
 from leverage.builders import OPPONENT, Combined, Reading, age
 from leverage.case import Evidence, Interval, LoadedCase, Number, Passage, Piece, ReadingKey, State, context
 from leverage.explain.content import EvidenceView, Quotation, ReadingView
+from leverage.render import number
 
 
 def reading_view(loaded: LoadedCase, reading: Reading, state: State, column: str) -> ReadingView:
@@ -83,3 +84,10 @@ def _quotation(loaded: LoadedCase, passage: Passage) -> Quotation:
         end=span.end if span else passage.end,
         verified=span is not None,
     )
+
+
+def amount_words(value: float, unit: str, digits: int = 3) -> str:
+    """A number with its unit; a share as a percentage: ``60 %``, ``26 % per 30 days``, ``17.5 days``."""
+    if unit == "share" or unit.startswith("share per "):
+        return f"{number(100.0 * value, digits)} %{unit.removeprefix('share')}"
+    return f"{number(value, digits)} {unit}"

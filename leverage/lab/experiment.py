@@ -20,14 +20,11 @@ from leverage.faults import Fault, InputError, name_list, suggest_name
 from leverage.lab.runs import log_values, open_run
 from leverage.lab.store import DEFAULT_EXPERIMENT, Store, project_root
 from leverage.lab.tracking import ScoredCase, git_tags, record
-from leverage.model import Scores, Weights, find_weights
+from leverage.model import NAMED_WEIGHTS, Scores, Weights, find_weights
 from leverage.render import Column, Table, points, signed_points
 
 if TYPE_CHECKING:
     import pandas as pd
-
-FORMAT = "leverage/experiment/1"
-NAMED_WEIGHTS = ("case", "equal", "entropy", "critic")
 
 
 class ScoreCases(Item):

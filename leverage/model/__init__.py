@@ -12,6 +12,7 @@ from leverage.model.scoring import (
     weigh,
 )
 from leverage.model.weights import (
+    NAMED_WEIGHTS,
     Weights,
     WeightsFile,
     case_weights,
@@ -22,6 +23,7 @@ from leverage.model.weights import (
 )
 
 __all__ = [
+    "NAMED_WEIGHTS",
     "SCALE",
     "TIE",
     "ModelFile",

@@ -107,6 +107,11 @@ class Scores(Weighed):
         absent = {name: np.all(self.table.missing[:, mask], axis=1) for name, mask in own.items()}
         return {name: np.where(absent[name], np.nan, counted[:, own[name]].sum(axis=1)) for name in own}
 
+    def factor_weights(self) -> dict[str, Array]:
+        """The weight of each factor that counts in each row, shape (rows,) each."""
+        owners = np.array([leaf.factor for leaf in self.table.leaves])
+        return {name: self.effective[:, owners == name].sum(axis=1) for name in self.table.codebook.names}
+
     def missing_factors_mask(self) -> dict[str, Mask]:
         """Where a factor has a missing leaf, shape (rows,) each."""
         owners = np.array([leaf.factor for leaf in self.table.leaves])
@@ -127,11 +132,12 @@ class Scores(Weighed):
         return "tied" if abs(gap) <= TIE else ("ahead" if gap > 0 else "behind")
 
     def to_frame(self) -> pd.DataFrame:
-        """Index case, scenario, actor; score, low, high, coverage, judged, assumed, then points by factor."""
+        """Index case, scenario, actor; score, range, coverage, judged, assumed, policy, points by factor."""
         import pandas as pd
 
         names = ("score", "low", "high", "coverage", "judged", "assumed")
-        columns = {name: getattr(self, name) for name in names} | self.factor_points()
+        columns: dict[str, object] = {name: getattr(self, name) for name in names}
+        columns |= {"policy": self.policy, **self.factor_points()}
         return pd.DataFrame(columns, index=pd.MultiIndex.from_tuples(self.rows, names=Row._fields))
 
 

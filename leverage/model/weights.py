@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from pydantic import Field, RootModel
 
 from leverage.builders import FeatureTable, feature_table
-from leverage.case import LoadedCase
+from leverage.case import LoadedCase, MissingPolicy
 from leverage.codebook import Codebook, Leaf
 from leverage.documents import Document, Item, Items, Loc, Real, is_file, path_within
 from leverage.faults import Fault, InputError, call_error, name_list, suggest_name
@@ -21,6 +21,7 @@ from leverage.model import schemes
 Array = NDArray[np.float64]
 Points = Annotated[Real, Field(ge=0)]
 TOLERANCE = 1e-9
+NAMED_WEIGHTS = ("case", "equal", "entropy", "critic")
 HASH_DIGITS = 12
 
 
@@ -271,14 +272,16 @@ def data_weights(scheme: Literal["entropy", "critic"], table: FeatureTable) -> W
     return Weights(scheme, f"Weights by {scheme}", scheme, rule(values, table.codebook.names), notes=notes)
 
 
-def find_weights(choice: str, loaded: LoadedCase) -> Weights:
+def find_weights(choice: str, loaded: LoadedCase, missing: MissingPolicy | None = None) -> Weights:
     """The weights that an option names: ``case``, ``equal``, ``entropy``, ``critic`` or a weights file."""
     if choice == "case":
         return case_weights(loaded)
     if choice == "equal":
         return equal_weights(loaded.codebook)
     if choice in ("entropy", "critic"):
-        return data_weights("entropy" if choice == "entropy" else "critic", feature_table(loaded))
+        return data_weights(
+            "entropy" if choice == "entropy" else "critic", feature_table(loaded, missing=missing)
+        )
     if not is_file(Path(choice)):
         remedy = "write case, equal, entropy, critic or the path of a weights file"
         raise call_error(f"there are no weights {choice!r}", remedy)

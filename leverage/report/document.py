@@ -50,13 +50,17 @@ class Report:
             *self._explanation_parts(),
             *self._contrast_parts(),
             "<h2 id='scenarios'>The scenarios</h2>",
-            scenario_table(self.loaded).to_html(),
+            scenario_table(self.loaded, self.scenarios()).to_html(),
             "<h2 id='weights'>Weights and value functions</h2>",
-            factor_table(self.loaded, self.weighted[0]).to_html(),
+            *(factor_table(self.loaded, scores).to_html() for scores in self.weighted),
             "<h2 id='articles'>The articles</h2>",
             *(article_html(self.loaded, article) for article in case.articles),
         ]
         return page(f"{case.title}: leverage", "\n".join(parts))
+
+    def scenarios(self) -> list[str]:
+        """The ids of the scenarios that are reported."""
+        return list(dict.fromkeys(row.scenario for row in self.weighted[0].rows))
 
     def _dates(self) -> str:
         case = self.loaded.case
@@ -101,10 +105,10 @@ class Report:
             parts.append(heading(2, f"From “{group[0].old.label}” to “{group[0].new.label}”"))
             parts.append(bullets([contrast_summary(each) for each in group]))
             parts.append(contrast_table(group).to_markdown())
-        parts += [heading(2, "The scenarios"), scenario_table(self.loaded).to_markdown()]
+        parts += [heading(2, "The scenarios"), scenario_table(self.loaded, self.scenarios()).to_markdown()]
         parts += [
             heading(2, "Weights and value functions"),
-            factor_table(self.loaded, self.weighted[0]).to_markdown(),
+            *(factor_table(self.loaded, scores).to_markdown() for scores in self.weighted),
         ]
         return "\n\n".join(part.strip("\n") for part in parts) + "\n"
 
@@ -158,10 +162,10 @@ def _standpoint(loaded: LoadedCase, state: State, scores: Scores) -> Standpoint:
     return Standpoint(state.scenario.title, loaded, state, scores.weights)
 
 
-def scenario_table(loaded: LoadedCase) -> Table:
+def scenario_table(loaded: LoadedCase, scenarios: Sequence[str]) -> Table:
     """Scenarios with their parents, dates, and every change with its reason."""
     rows: list[list[str | None]] = []
-    for state in loaded.states.values():
+    for state in map(loaded.state, scenarios):
         scenario = state.scenario
         changes = "; ".join(
             f"{_what(change)}: {change.reason} ({change.author})" for change in scenario.changes

@@ -241,7 +241,9 @@ class TestRefused:
             ],
         )
         assert feature_table(loaded, ["base"]).x.shape == (2, 1)
-        with pytest.raises(InputError, match=r"in the scenario 'more' the shares of 'hill' sum to 1\.1"):
+        with pytest.raises(
+            InputError, match=r"in the scenario 'more' the readings of luck.share for 'hill' sum to 1\.1"
+        ):
             feature_table(loaded)
 
     def test_a_builder_that_leaves_its_bounds(self, cases):

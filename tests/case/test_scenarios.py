@@ -254,8 +254,8 @@ class TestSharesOfAStake:
         with pytest.raises(InputError) as caught:
             feature_table(loaded)
         assert told(caught.value.faults) == [
-            "case.yaml:18:5: in the scenario 'child' the shares of 'forest' sum to 1.12 "
-            "(territory_held.share_held), above 1 → lower a share, or set the other side's too"
+            "case.yaml:18:5: in the scenario 'child' the readings of territory_held.share_held for 'forest' "
+            "sum to 1.12, above 1 → lower a share, or set the other side's too"
         ]
 
     def test_one_whole_is_allowed(self, write_case):

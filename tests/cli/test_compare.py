@@ -63,14 +63,13 @@ class TestKinds:
         text = file.read_text().replace("as_of: 2025-01-06", "as_of: 2025-01-10", 1)
         old = "reading: {anchor: in_doubt}\n    interval: {low: 0.2, high: 0.7, means: outer}"
         assert text.count(old) == 1
-        file.write_text(text.replace(old, old.replace("in_doubt", "likely")))
+        file.write_text(text.replace(old, old.replace("in_doubt", "steady")))
         found = compared(run, kursk_folder, folder)
         assert found["ukraine"]["kind"] == "cases"
         assert moved(found["ukraine"]) == {"evidence", "time"}
         told = found["ukraine"]["changed_readings"]
         assert told == [
-            "ally_backing.reliability: 0.4 (0.2 to 0.7) [ua-ally-reliability] → 0.7 (0.2 to 0.7) "
-            "[ua-ally-reliability]"
+            "reliability: 40 % (20 to 70) [ua-ally-reliability] → 0.7 (0.2 to 0.7) [ua-ally-reliability]"
         ]
 
     def test_a_case_with_itself(self, run, kursk_folder):

@@ -208,7 +208,7 @@ class TestOnePartAlone:
         old, new = (cases.load(factors, pieces(cases, luck=luck)) for luck in (3, 4))
         found = check(contrast(standpoint(old, "base"), standpoint(new, "base"), "bounds"))
         assert moved(found) == {"evidence"}
-        assert found[0].changed_readings == ["luck: 3 [luck] → 4 [luck]"]
+        assert found[0].changed_readings == ["luck: 3 points [luck] → 4 points [luck]"]
 
     def test_a_wider_interval_is_told_though_the_score_stays(self, cases, factors):
         old, new = (
@@ -217,7 +217,7 @@ class TestOnePartAlone:
         )
         found = check(contrast(standpoint(old, "base"), standpoint(new, "base"), "bounds"))
         assert moved(found) == set()
-        assert found[0].changed_readings == ["luck: 3 [luck] → 3 (1 to 6) [luck]"]
+        assert found[0].changed_readings == ["luck: 3 points [luck] → 3 points (1 to 6) [luck]"]
 
     @pytest.mark.parametrize("policy", ["bounds", "renormalise"])
     def test_a_gap_that_is_filled(self, cases, factors, policy):
@@ -225,7 +225,7 @@ class TestOnePartAlone:
         new = cases.load(factors, pieces(cases))
         found = check(contrast(standpoint(old, "base"), standpoint(new, "base"), policy))
         assert moved(found) == {"coverage"}
-        assert found[0].changed_readings == ["luck: not coded → 3 [luck]"]
+        assert found[0].changed_readings == ["luck: not coded → 3 points [luck]"]
 
     def test_nothing(self, kursk):
         found = check(contrast(standpoint(kursk), standpoint(kursk), "bounds"))
@@ -254,7 +254,7 @@ class TestSinceTheLastProduct:
         value = (8 + 2 * weight) / (1 + weight)
         assert found[0].ends[0].evidence == pytest.approx(100 * 0.5 * (value - 2) / 10)
         assert moved(found) == {"evidence"}
-        assert found[0].changed_readings == ["luck: 2 [luck] → 2 [luck], 8 [news]"]
+        assert found[0].changed_readings == ["luck: 2 points [luck] → 2 points [luck], 8 points [news]"]
         assert found[0].old.as_of == "2025-01-31"
         assert found[0].new.as_of == "2025-02-10"
 
@@ -302,8 +302,8 @@ class TestWhatChanged:
         russia = found[1]
         assert russia.ends[0].evidence > 0.1
         assert russia.changed_readings == [
-            "time_remaining.monthly_cost of Ukraine: 0.25 (0.1 to 0.4) [ua-monthly-cost] → "
-            "0.4 (0.25 to 0.55) [ua-monthly-cost]"
+            "monthly cost (Ukraine): 25 % per 30 days (10 to 40) [ua-monthly-cost] → "
+            "40 % per 30 days (25 to 55) [ua-monthly-cost]"
         ]
 
     def test_every_scenario_that_changes_a_score_by_evidence_names_some(self, kursk, harbour):

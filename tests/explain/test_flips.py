@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from leverage.builders import feature_table
-from leverage.case import Measured, State
+from leverage.case import Measured, ReadingKey, State
 from leverage.explain import find_flips
 from leverage.explain.flips import _crossings, _Pair
 from leverage.model import Weights, case_weights, score_table
@@ -39,13 +39,20 @@ class Oracle:
                 at = min(piece.measured.value, 1 - value)
                 low, high = min(piece.measured.low, at), min(piece.measured.high, 1 - value)
                 piece = dataclasses.replace(piece, measured=Measured(at, low, high))
+            if piece.key[:3] == self.target[:3] and piece.key.indicator == "worth":
+                at = (100 - value) * piece.measured.value / self.other_worths()
+                piece = dataclasses.replace(piece, measured=Measured(at, at, at))
             kept.append(piece)
-        if template is None:
-            raise LookupError(f"{self.target} is not coded")
+        template = template or dataclasses.replace(self.state.pieces[0], key=ReadingKey(*self.target))
         exact = dataclasses.replace(template, measured=Measured(value, value, value))
         state = State(self.state.scenario, self.state.as_of, self.state.deadline, (*kept, exact))
         table = feature_table(self.loaded, states=[state], missing=self.policy)
         return score_table(table, self.weights, self.policy)
+
+    def other_worths(self):
+        """Points that the actor gives to its other stakes."""
+        keys = [p for p in self.state.pieces if p.key[:3] == self.target[:3] and p.key != self.target]
+        return sum(piece.measured.value for piece in keys)
 
     def order(self, value):
         scores = self.scores(value)
@@ -138,10 +145,16 @@ class TestAgainstTheOracle:
         assert Oracle(kursk, "assessed", pocket, "ukraine").gap(crossing.at) == pytest.approx(0, abs=1e-6)
         assert crossing.at + 936 / 1376 > 1  # so Russia's share had to give way
 
+    def test_points_over_stakes_stay_a_hundred(self, kursk):
+        """What Russia gives the pocket it takes from the rest, so both flips are one."""
+        flips = find_flips(kursk, scores_of(kursk, "kursk-held"), "kursk-held", "ukraine")
+        worth = {f.name: f.crossings[0].at for f in flips if "worth" in f.name and f.actor == "russia"}
+        assert sum(worth.values()) == pytest.approx(100, abs=1e-6)
+
     def test_nearest_first_and_none_last(self, kursk):
         flips = find_flips(kursk, scores_of(kursk, "assessed"), "assessed", "ukraine")
         assert [bool(f.crossings) for f in flips] == sorted((bool(f.crossings) for f in flips), reverse=True)
-        distances = [min(abs(c.at - f.stated) for c in f.crossings) for f in flips if f.crossings]
+        distances = [min(abs(c.at - f.stated) / f.span for c in f.crossings) for f in flips if f.crossings]
         assert distances == sorted(distances)
 
 

@@ -138,7 +138,18 @@ class TestByHand:
 
     def test_frame(self):
         frame = score_table(table(ABC, [[0.4, NAN, 0.5], [1, 1, 1]]), W).to_frame()
-        assert list(frame.columns) == ["score", "low", "high", "coverage", "judged", "assumed", "a", "b", "c"]
+        assert list(frame.columns) == [
+            "score",
+            "low",
+            "high",
+            "coverage",
+            "judged",
+            "assumed",
+            "policy",
+            "a",
+            "b",
+            "c",
+        ]
         assert frame.loc[("case", "base", "a1"), "score"] == pytest.approx(100)
         assert math.isnan(frame.loc[("case", "base", "a0"), "b"])
 
