@@ -69,7 +69,7 @@ class TestKinds:
         assert moved(found["ukraine"]) == {"evidence", "time"}
         told = found["ukraine"]["changed_readings"]
         assert told == [
-            "reliability: 40 % (20 to 70) [ua-ally-reliability] → 0.7 (0.2 to 0.7) [ua-ally-reliability]"
+            "reliability: 40 % (20 to 70) [ua-ally-reliability] → 70 % (20 to 70) [ua-ally-reliability]"
         ]
 
     def test_a_case_with_itself(self, run, kursk_folder):
