@@ -7,7 +7,7 @@ model or by a check across files, still points at the place to mend.
 """
 
 from leverage.documents.document import MAX_BYTES, Document, is_file, is_folder, path_within, read_text
-from leverage.documents.items import Day, Item, Items, Loc, Real
+from leverage.documents.items import Day, Item, Items, Loc, Real, Record
 
 __all__ = [
     "MAX_BYTES",
@@ -17,6 +17,7 @@ __all__ = [
     "Items",
     "Loc",
     "Real",
+    "Record",
     "is_file",
     "is_folder",
     "path_within",

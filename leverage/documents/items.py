@@ -36,6 +36,12 @@ class Item(BaseModel):
         return self._index
 
 
+class Record(BaseModel):
+    """Base of every result that is written as JSON and may be read back: frozen, no unknown keys."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
 @dataclass(slots=True)
 class Collector:
     """Gathers the faults of list items, so that the sound items can still be checked together."""

@@ -22,7 +22,7 @@ from leverage.explain.content import (
 from leverage.explain.explanation import Explanation
 from leverage.explain.views import reading_view
 from leverage.faults import call_error, name_list
-from leverage.model import SCALE, Scores
+from leverage.model import SCALE, Scores, known
 
 Array = NDArray[np.float64]
 
@@ -95,7 +95,7 @@ def _row_as_baseline(
     baseline = Baseline(
         kind=kind,
         label=label,
-        score=_number(scores.score[row]),
+        score=known(scores.score[row]),
         low=float(scores.low[row]),
         high=float(scores.high[row]),
     )
@@ -121,7 +121,7 @@ def _mean_of_actors(loaded: LoadedCase, scores: Scores, scenario: str) -> Baseli
     baseline = Baseline(
         kind="case-mean",
         label=f"the mean of {names}",
-        score=_number(scores.score[rows].mean()),
+        score=known(scores.score[rows].mean()),
         low=float(scores.low[rows].mean()),
         high=float(scores.high[rows].mean()),
     )
@@ -167,7 +167,7 @@ def explain(
     state = state or loaded.state(scenario)
     held = find_baseline(loaded, scores, row, baseline or default_baseline(loaded))
     terms = [_term(loaded, scores, row, number, held, state) for number in range(len(scores.table.leaves))]
-    score, weights = _number(scores.score[row]), scores.weights
+    score, weights = known(scores.score[row]), scores.weights
     return Explanation(
         case=loaded.case.id,
         case_title=loaded.case.title,
@@ -224,20 +224,20 @@ def _term(
         factor=leaf.factor,
         title=leaf.title,
         status=_status(scores, row, number),
-        x=_number(table.x[row, number]),
+        x=known(table.x[row, number]),
         x_low=float(table.x_low[row, number]),
         x_high=float(table.x_high[row, number]),
-        value=_number(own[0]),
+        value=known(own[0]),
         value_low=own[1],
         value_high=own[2],
         weight=weight,
         stated_weight=float(scores.leaf_weights[number]),
         value_function=leaf.value_function.formula() + ("" if leaf.rises else ", of 1 - x"),
-        points=_number(points),
-        points_low=_number(_part(weight, own[1]) - _part(against, highest)),
-        points_high=_number(_part(weight, own[2]) - _part(against, lowest)),
-        baseline_value=_number(base[0]),
-        baseline_points=_number(_part(against, base[0])),
+        points=known(points),
+        points_low=known(_part(weight, own[1]) - _part(against, highest)),
+        points_high=known(_part(weight, own[2]) - _part(against, lowest)),
+        baseline_value=known(base[0]),
+        baseline_points=known(_part(against, base[0])),
         readings=[
             reading_view(loaded, reading, state, column)
             for column, reading in table.inputs_of(row, leaf).items()
@@ -274,7 +274,3 @@ def _subtotal(loaded: LoadedCase, name: str, terms: list[Term]) -> FactorSubtota
 def _sum(parts: object) -> float | None:
     known = list(parts)  # type: ignore[call-overload]
     return None if any(part is None for part in known) else float(sum(known))
-
-
-def _number(value: float) -> float | None:
-    return None if np.isnan(value) else float(value)

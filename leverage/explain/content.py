@@ -8,18 +8,15 @@ from __future__ import annotations
 import datetime as dt
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from leverage.case import MissingPolicy
+from leverage.documents import Record
 
 Status = Literal["coded", "partly judged", "judged", "assumed", "missing"]
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Quotation(_Part):
+class Quotation(Record):
     """A passage of an article, with its surroundings where the text is at hand."""
 
     article: str = Field(description="the article's id")
@@ -36,7 +33,7 @@ class Quotation(_Part):
     verified: bool = Field(description="whether the words were found in the article's text")
 
 
-class EvidenceView(_Part):
+class EvidenceView(Record):
     """A piece of evidence as an explanation shows it."""
 
     id: str
@@ -53,7 +50,7 @@ class EvidenceView(_Part):
     quotation: Quotation | None = None
 
 
-class ReadingView(_Part):
+class ReadingView(Record):
     """A reading behind a term: one indicator of the actor, or of an opponent."""
 
     name: str = Field(description="factor, factor.indicator or factor.indicator[stake]")
@@ -68,7 +65,7 @@ class ReadingView(_Part):
     evidence: list[EvidenceView] = Field(default_factory=list)
 
 
-class Term(_Part):
+class Term(Record):
     """A leaf of the additive model: what it adds to the baseline.
 
     ``points`` is 100 (w v - w_b v_b), with the baseline's own weight and value. Its bounds are those of
@@ -96,7 +93,7 @@ class Term(_Part):
     readings: list[ReadingView]
 
 
-class FactorSubtotal(_Part):
+class FactorSubtotal(Record):
     """The leaves of a factor together."""
 
     factor: str
@@ -108,7 +105,7 @@ class FactorSubtotal(_Part):
     missing: bool
 
 
-class Baseline(_Part):
+class Baseline(Record):
     """What the score is held against."""
 
     kind: Literal["scale-bottom", "actor", "case-mean", "scenario"]
@@ -118,7 +115,7 @@ class Baseline(_Part):
     high: float
 
 
-class Flip(_Part):
+class Flip(Record):
     """How the order of two actors depends on one reading alone."""
 
     name: str
@@ -135,7 +132,7 @@ class Flip(_Part):
     crossings: list[Crossing]
 
 
-class Crossing(_Part):
+class Crossing(Record):
     """A value of the reading at which the order changes."""
 
     at: float
@@ -143,7 +140,7 @@ class Crossing(_Part):
     above: str
 
 
-class ExplanationContent(_Part):
+class ExplanationContent(Record):
     """A score of one actor in one scenario, explained against a baseline.
 
     ``score = baseline.score + sum of the terms' points + residual``; the terms are computed from

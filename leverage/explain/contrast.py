@@ -8,24 +8,21 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from leverage.builders import FeatureTable, feature_table
 from leverage.case import LoadedCase, MissingPolicy, Piece, ReadingKey, State
+from leverage.documents import Record
 from leverage.explain.views import amount_words, label_of
 from leverage.faults import call_error, name_list
-from leverage.model import SCALE, Scores, Weights, effective_weights, score_table
+from leverage.model import SCALE, Scores, Weights, effective_weights, known, score_table
 
 Array = NDArray[np.float64]
 PARTS = ("evidence", "time", "coverage", "weights")
 End = Literal["score", "low", "high"]
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Side(_Part):
+class Side(Record):
     """One side of a contrast: what was scored, when, and the result."""
 
     label: str
@@ -38,7 +35,7 @@ class Side(_Part):
     coverage: float
 
 
-class _Split(_Part):
+class _Split(Record):
     """A change in points and its four parts, which sum to it."""
 
     change: float
@@ -70,7 +67,7 @@ class EndChange(_Split):
     terms: list[ChangeTerm]
 
 
-class Contrast(_Part):
+class Contrast(Record):
     """What changed for one actor between two states of the evidence, the clock or the weights.
 
     Attributes
@@ -225,8 +222,8 @@ def _end_change(
             title=leaf.title,
             change=float(sum(parts[name][n] for name in PARTS)),
             **{name: float(parts[name][n]) for name in PARTS},
-            value_old=_known(start[n]),
-            value_new=_known(finish[n]),
+            value_old=known(start[n]),
+            value_new=known(finish[n]),
             weight_old=float(before.effective[rows[0], n]),
             weight_new=float(after.effective[rows[1], n]),
         )
@@ -326,7 +323,3 @@ def _piece_words(piece: Piece, unit: str) -> str:
     ends = [amount_words(end, unit).partition(" ")[0] for end in (low, high)]
     range_ = f" ({ends[0]} to {ends[1]})" if low < high else ""
     return f"{amount_words(value, unit)}{range_} [{piece.evidence.id}]"
-
-
-def _known(value: float) -> float | None:
-    return None if np.isnan(value) else float(value)

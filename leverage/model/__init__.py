@@ -8,6 +8,7 @@ from leverage.model.scoring import (
     Scores,
     Weighed,
     effective_weights,
+    known,
     score_table,
     weigh,
 )
@@ -38,6 +39,7 @@ __all__ = [
     "effective_weights",
     "equal_weights",
     "find_weights",
+    "known",
     "load_model",
     "load_weights",
     "read_model",

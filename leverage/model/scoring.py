@@ -46,6 +46,11 @@ def effective_weights(weights: Array, missing: Mask, policy: MissingPolicy) -> A
     return spread
 
 
+def known(value: float) -> float | None:
+    """A number for a result, None for nan: what is missing is null, never a number."""
+    return None if np.isnan(value) else float(value)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Weighed:
     """Values under weights, as arrays; see `weigh`.

@@ -5,27 +5,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal
 
-import numpy as np
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from leverage.case import LoadedCase, MissingPolicy
+from leverage.documents import Record
 from leverage.faults import and_list
-from leverage.model import Scores, Weights
+from leverage.model import Scores, Weights, known
 from leverage.render import Column, Group, RangeBar, Table, percent, points, ranges, span
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class CodebookRecord(_Part):
+class CodebookRecord(Record):
     """Which factors, on which scales."""
 
     version: str
     hash: str
 
 
-class WeightingRecord(_Part):
+class WeightingRecord(Record):
     """A weighting by name."""
 
     id: str
@@ -44,7 +40,7 @@ class ModelRecord(WeightingRecord):
     codebook: CodebookRecord
 
 
-class ScoreRecord(_Part):
+class ScoreRecord(Record):
     """One score. ``score = baseline + sum of contributions`` where nothing is null."""
 
     scenario: str
@@ -63,7 +59,7 @@ class ScoreRecord(_Part):
     policy: MissingPolicy = Field(description="what a missing factor does to the score")
 
 
-class ScoresDocument(_Part):
+class ScoresDocument(Record):
     """What ``leverage score --format json`` prints."""
 
     format: Literal["leverage/scores/1"] = "leverage/scores/1"
@@ -130,22 +126,18 @@ def _record(scores: Scores, row: int) -> ScoreRecord:
         scenario=place.scenario,
         actor=place.actor,
         weighting=scores.weights.id,
-        score=_known(scores.score[row]),
+        score=known(scores.score[row]),
         low=float(scores.low[row]),
         high=float(scores.high[row]),
         coverage=float(scores.coverage[row]),
         judged=float(scores.judged[row]),
         assumed=float(scores.assumed[row]),
         baseline=0.0,
-        contributions={name: _known(values[row]) for name, values in scores.factor_points().items()},
+        contributions={name: known(values[row]) for name, values in scores.factor_points().items()},
         weights={name: float(values[row]) for name, values in scores.factor_weights().items()},
         missing=scores.missing_factors(row),
         policy=scores.policy,
     )
-
-
-def _known(value: float) -> float | None:
-    return None if np.isnan(value) else float(value)
 
 
 def score_table_form(loaded: LoadedCase, weighted: Sequence[Scores], actors: Sequence[str] = ()) -> Table:
@@ -227,7 +219,7 @@ def score_chart(
                 if place.scenario == scenario and (not actors or place.actor in actors):
                     label = loaded.actor(place.actor).name + suffix
                     low, high = float(scores.low[row]), float(scores.high[row])
-                    bars.append(RangeBar(label, low, high, _known(scores.score[row])))
+                    bars.append(RangeBar(label, low, high, known(scores.score[row])))
         groups.append(Group(loaded.state(scenario).scenario.title, bars))
     return ranges(
         key=key,
