@@ -18,7 +18,7 @@ help:  ## this list
 # uv where it is present, else venv and pip: both from the same constraints.
 $(STAMP): pyproject.toml constraints.txt
 	@if command -v uv >/dev/null 2>&1; then \
-	  uv venv --quiet --allow-existing --python "$(PYTHON)" $(VENV) && \
+	  uv venv --quiet --seed --allow-existing --python "$(PYTHON)" $(VENV) && \
 	  uv pip install --quiet --python $(BIN)/python -c constraints.txt -e '.[dev]'; \
 	else \
 	  "$(PYTHON)" -m venv $(VENV) && \
