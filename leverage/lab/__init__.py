@@ -1,0 +1,1 @@
+"""The laboratory: weights learned from history, tested against it, and tracked."""
