@@ -1,9 +1,10 @@
-"""Additive logistic regression: penalised likelihood, signs held by bounds, terms that sum to the log-odds."""
+"""Additive logistic regression: penalised likelihood, signs held by bounds, terms that sum up."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -186,7 +187,7 @@ class Design:
             penalty[start:end, start:end] = basis.penalty(ridge, smoothing)
             sign[start:end] = basis.term.sign
         beta = fit_bounded_logit(self.matrix, happened, penalty, sign)
-        slopes = tuple(beta[start:end] for start, end in zip(ends[:-1], ends[1:], strict=True))
+        slopes = tuple(beta[start:end] for start, end in pairwise(ends))
         return AdditiveLogit(self.bases, slopes, float(beta[0]), self.antisymmetric)
 
 

@@ -31,8 +31,8 @@ class Term:
         A panel's factor.
     form : str
         With f the value function: ``row`` f(x) of what a pair or a row has; ``both`` f(a) + f(b);
-        ``gap`` f(\\|a - b\\|); ``count`` f(a + b), the number of sides of which a flag holds; these
-        stay as they are when the sides are swapped. ``against`` f(a) - f(b) and ``started``
+        ``gap`` f of the distance of a from b; ``count`` f(a + b), the number of sides of which a
+        flag holds; these stay as they are when the sides are swapped. ``against`` f(a) - f(b) and ``started``
         initiator · f(x) change sign.
     scale : str
         What f is a function of: x, ln x (not below ``FLOOR``) or ln(1 + x).
@@ -173,7 +173,9 @@ class Basis:
 
     def to_dict(self) -> dict[str, Any]:
         """As plain numbers, for JSON."""
-        term = {name: getattr(self.term, name) for name in ("factor", "form", "scale", "knots", "sign", "ease")}
+        term = {
+            name: getattr(self.term, name) for name in ("factor", "form", "scale", "knots", "sign", "ease")
+        }
         numbers = {"centre": self.centre, "spread": self.spread, "reference": self.reference}
         return {"term": term, **numbers, "at": self.knots.tolist()}
 
@@ -181,7 +183,9 @@ class Basis:
     def from_dict(cls, data: Mapping[str, Any]) -> Basis:
         """What `to_dict` wrote."""
         numbers = (float(data["centre"]), float(data["spread"]))
-        return cls(Term(**data["term"]), *numbers, np.array(data["at"], dtype=float), float(data["reference"]))
+        return cls(
+            Term(**data["term"]), *numbers, np.array(data["at"], dtype=float), float(data["reference"])
+        )
 
 
 def check_columns(table: pd.DataFrame, terms: Sequence[Term]) -> None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from leverage.lab.panels import pairs, states
 from leverage.lab.panels.history import Histories, read_episodes
@@ -47,8 +47,6 @@ FACTORS = (
     Factor("distance", "territory held", "distance", sided=False),
     Factor("rival_spatial", "territory held", "rivalry over territory", sided=False),
     Factor("fronts", "time remaining", "other disputes under way"),
-    Factor("started", "time remaining", "disputes started in five years"),
-    Factor("targeted", "time remaining", "disputes against it in five years"),
     Factor("tenure", "time remaining", "leader's years in office"),
     Factor("age", "time remaining", "leader's age"),
     Factor("polity2", "domestic support", "Polity score"),
@@ -65,6 +63,8 @@ FACTORS = (
     Factor("pair_won", "history", "earlier disputes of the pair it won"),
     Factor("pair_decided", "history", "earlier disputes of the pair that someone won", sided=False),
     Factor("pair_stalemates", "history", "earlier stalemates of the pair", sided=False),
+    Factor("started", "history", "disputes it started in five years"),
+    Factor("targeted", "history", "disputes against it in five years"),
     Factor("success", "history", "share won of what it won or lost before"),
     Factor("decided", "history", "share of its earlier disputes that someone won"),
     Factor("rival", "history", "strategic rivalry", sided=False),
@@ -127,7 +127,7 @@ def dispute_panel(folder: str | Path, holdout: Iterable[int] = ()) -> Panel:
     )
 
 
-def _masked(histories: Histories, hidden: Mask):  # type: ignore[no-untyped-def]
+def _masked(histories: Histories, hidden: Mask) -> Callable[[Mask], dict[str, Array]]:
     return lambda mask: histories.columns(mask | hidden)
 
 
@@ -162,27 +162,31 @@ def _fixed_columns(data: DataFolder, sample: pd.DataFrame) -> pd.DataFrame:
     year, before = sample["year"].to_numpy(), sample["year"].to_numpy() - 1
     capabilities, regimes = states.read_capabilities(data), states.read_regimes(data)
     majors, leaders = states.read_major_powers(data), states.read_leaders(data)
-    columns = {name: sample[name] for name in sample.columns if "__" in name}
+    columns: dict[str, ArrayLike] = {name: sample[name] for name in sample.columns if "__" in name}
     for side in ("a", "b"):
         state = sample[side].to_numpy()
-        facts = _side_columns(capabilities, regimes, state, year)
+        facts: dict[str, ArrayLike] = _side_columns(capabilities, regimes, state, year)
         facts["major"] = states.is_major(majors, state, sample["start"])
-        facts |= dict(states.leader_facts(leaders, state, year, sample["month"]))
+        facts |= _named(states.leader_facts(leaders, state, year, sample["month"]))
         columns |= {f"{side}__{name}": values for name, values in facts.items()}
     pair = sample["pair"].to_numpy()
     columns["contiguity"] = pairs.contiguity(data, pair, sample["start"])
     columns["distance"] = pairs.distance(data, pair, year)
-    columns |= dict(pairs.rivalry(data, pair, year))
-    columns |= dict(pairs.ally_facts(data, capabilities, sample["a"], sample["b"], before))
+    columns |= _named(pairs.rivalry(data, pair, year))
+    columns |= _named(pairs.ally_facts(data, capabilities, sample["a"], sample["b"], before))
     columns |= {"year": year, "month": sample["month"], "initiator": np.ones(len(sample))}
     columns["states"] = capabilities.get("world", sample["a"], year)
     return pd.DataFrame({name: np.asarray(values, dtype=float) for name, values in columns.items()})
 
 
+def _named(table: pd.DataFrame) -> dict[str, ArrayLike]:
+    return {str(name): values for name, values in table.items()}
+
+
 def _side_columns(
     capabilities: StateYears, regimes: StateYears, state: NDArray[np.int64], year: NDArray[np.int64]
-) -> dict[str, Array]:
-    facts = {name: capabilities.get(name, state, year) for name in _CAPABILITIES}
+) -> dict[str, ArrayLike]:
+    facts: dict[str, ArrayLike] = {name: capabilities.get(name, state, year) for name in _CAPABILITIES}
     facts["cinc_before"] = capabilities.get("cinc", state, year - 1)
     facts["trend"] = capabilities.get("trend", state, year - 1)
     for name in ("polity2", "v2x_polyarchy", "euds"):

@@ -126,7 +126,9 @@ class Panel:
         return ["initiator"] if "initiator" in self._fixed.columns else []
 
 
-def read_holdout(panel_ids: Iterable[int], holdout: Iterable[int], what: Literal["dispute", "crisis"]) -> Mask:
+def read_holdout(
+    panel_ids: Iterable[int], holdout: Iterable[int], what: Literal["dispute", "crisis"]
+) -> Mask:
     """Mask of the rows whose number is held out.
 
     Raises

@@ -33,8 +33,9 @@ class StateYears:
 
     def column(self, name: str) -> dict[tuple[int, int], float]:
         """One column as a mapping from (state, year)."""
-        values: dict[tuple[int, int], float] = self._table[name].to_dict()
-        return values
+        values = self._table[name].to_numpy(dtype=float).tolist()
+        keys = [(int(state), int(year)) for state, year in self._table.index.to_list()]
+        return dict(zip(keys, values, strict=True))
 
 
 def capability_index(table: pd.DataFrame) -> Array:
@@ -112,7 +113,7 @@ def read_leaders(folder: DataFolder) -> pd.DataFrame:
     table = folder.read("archigos", names)
     for column in ("startdate", "enddate"):
         stamp = pd.to_datetime(table[column])
-        table[column] = stamp.dt.year * 365.25 + stamp.dt.dayofyear
+        table[column] = (stamp.dt.year * 365.25 + stamp.dt.dayofyear).astype(float)
     return table.sort_values(["gwcode", "startdate"], ignore_index=True)
 
 
@@ -127,7 +128,7 @@ def leader_facts(leaders: pd.DataFrame, state: ArrayLike, year: ArrayLike, month
         Archigos knows no leader in office.
     """
     day = np.asarray(year) * 365.25 + (np.asarray(month) - 1) * 30.44
-    spells = {int(code): group for code, group in leaders.groupby("gwcode")}
+    spells = {code: leaders[leaders["gwcode"] == code] for code in np.unique(np.asarray(state)).tolist()}
     rows = [
         _leader(spells.get(int(s)), float(d), int(y))
         for s, d, y in zip(np.asarray(state), day, np.asarray(year), strict=True)
