@@ -74,7 +74,7 @@ class OutcomeModel(ClassifierMixin, BaseEstimator):
         who: Sequence[Term] = DISPUTE_WHO,
         *,
         ridge_whether: float = 2.0,
-        ridge_who: float = 10.0,
+        ridge_who: float = 15.0,
         bend: float = 1.5,
     ) -> None:
         self.whether = whether

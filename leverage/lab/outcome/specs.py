@@ -59,8 +59,10 @@ DISPUTE_WHO: tuple[Term, ...] = (
     _against("tenure", "log1p", ease=MINOR),
     _against("fronts", "log1p", sign=-1, ease=MINOR),
     _against("success", ease=MINOR),
-    # What it is worth to have started it, by how often the pair has met and whom both are allied with.
+    # What it is worth to have started it: less where the pair has met often, where both have the same
+    # allies to restrain them, and where the world's disputes seldom end in a win.
     Term("pair_disputes", "started", "log1p", 2),
-    Term("shared_allies", "started", "log1p"),
+    Term("shared_allies", "started", "log1p", ease=0.3),
+    Term("world_decided", "started", ease=0.3),
 )
 """Who prevails if anyone does: changes sign when the two sides are swapped."""

@@ -81,8 +81,8 @@ def read_capabilities(folder: DataFolder) -> StateYears:
 
 
 def _log_ratio(top: pd.Series, bottom: pd.Series) -> pd.Series:
-    ratio: pd.Series = np.log(top / bottom)
-    return ratio.replace([np.inf, -np.inf], np.nan)
+    ratio = np.log(top.to_numpy(dtype=float) / bottom.to_numpy(dtype=float))
+    return pd.Series(np.where(np.isfinite(ratio), ratio, np.nan), index=top.index)
 
 
 def read_regimes(folder: DataFolder) -> StateYears:
@@ -111,9 +111,11 @@ def read_leaders(folder: DataFolder) -> pd.DataFrame:
     """Leader spells: state, dates of entry and exit as day numbers, manner of entry."""
     names = ["gwcode", "startdate", "enddate", "entry", "yrborn"]
     table = folder.read("archigos", names)
+    days = {}
     for column in ("startdate", "enddate"):
-        stamp = pd.to_datetime(table[column])
-        table[column] = (stamp.dt.year * 365.25 + stamp.dt.dayofyear).astype(float)
+        stamp = pd.DatetimeIndex(table[column])
+        days[column] = np.asarray(stamp.year, dtype=float) * 365.25 + np.asarray(stamp.dayofyear)
+    table = table.assign(**days)
     return table.sort_values(["gwcode", "startdate"], ignore_index=True)
 
 
