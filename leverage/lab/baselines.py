@@ -253,7 +253,7 @@ class Trees:
 def boosted_trees(tuned: bool = False) -> Trees:
     """Boosted trees, at settings that suit a thousand rows or searched around them."""
     fixed = {"learning_rate": 0.05, "l2_regularization": 5.0, "min_samples_leaf": 15}
-    grid = {"max_iter": [40, 80, 160], "max_leaf_nodes": [3, 6]}
+    grid: dict[str, Sequence[Any]] = {"max_iter": [40, 80, 160], "max_leaf_nodes": [3, 6]}
     if not tuned:
         return Trees("boosted trees", True, {**fixed, "max_iter": 80, "max_leaf_nodes": 6})
     return Trees("boosted trees", True, fixed, grid)
@@ -262,7 +262,7 @@ def boosted_trees(tuned: bool = False) -> Trees:
 def random_forest(tuned: bool = False) -> Trees:
     """A random forest, at settings that suit a thousand rows or searched around them."""
     fixed = {"n_estimators": 200, "n_jobs": 1}
-    grid = {"min_samples_leaf": [2, 4, 8], "max_features": [0.15, 0.3]}
+    grid: dict[str, Sequence[Any]] = {"min_samples_leaf": [2, 4, 8], "max_features": [0.15, 0.3]}
     if not tuned:
         return Trees("random forest", False, {**fixed, "min_samples_leaf": 4, "max_features": 0.3})
     return Trees("random forest", False, fixed, grid)
