@@ -14,7 +14,7 @@ from scipy import optimize
 
 from leverage.lab.families import family_indices
 from leverage.lab.metrics import base_rates, row_losses
-from leverage.lab.outcome import DISPUTE_WHETHER, DISPUTE_WHO, OutcomeModel, PrevailModel, Term
+from leverage.lab.outcome import CRISIS_TERMS, DISPUTE_WHETHER, DISPUTE_WHO, OutcomeModel, PrevailModel, Term
 from leverage.lab.outcome.logit import Design, expit, fit_bounded_logit
 from leverage.lab.panels.panel import A_PREVAILS, STALEMATE
 from leverage.lab.validation import Rows, Task
@@ -23,7 +23,7 @@ Array = NDArray[np.float64]
 Settings = Mapping[str, Any]
 RIDGES_WHETHER = (1.0, 2.0, 4.0, 8.0)
 RIDGES_WHO = (7.5, 15.0, 30.0, 60.0)
-RIDGES = (3.0, 10.0, 30.0, 100.0)
+RIDGES = (5.0, 15.0, 45.0)
 
 
 def search(task: Task, settings: Iterable[Settings], fit: Callable[[Task, Settings], Array]) -> Settings:
@@ -128,7 +128,7 @@ class Prevails:
     """The additive model of crisis actors, its penalty chosen inside the training rows."""
 
     name: str = "transparent"
-    terms: Sequence[Term] = ()
+    terms: Sequence[Term] = CRISIS_TERMS
     ridges: Sequence[float] = RIDGES
 
     def predict(self, task: Task) -> Array:

@@ -2,10 +2,11 @@
 
 from leverage.lab.outcome.logit import AdditiveLogit
 from leverage.lab.outcome.model import OutcomeModel, OutcomeTerms, PrevailModel, swapped
-from leverage.lab.outcome.specs import DISPUTE_WHETHER, DISPUTE_WHO
+from leverage.lab.outcome.specs import CRISIS_TERMS, DISPUTE_WHETHER, DISPUTE_WHO
 from leverage.lab.outcome.terms import Basis, Term
 
 __all__ = [
+    "CRISIS_TERMS",
     "DISPUTE_WHETHER",
     "DISPUTE_WHO",
     "AdditiveLogit",

@@ -14,7 +14,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from leverage.faults import call_error
 from leverage.lab.outcome.logit import AdditiveLogit, expit
-from leverage.lab.outcome.specs import DISPUTE_WHETHER, DISPUTE_WHO
+from leverage.lab.outcome.specs import CRISIS_TERMS, DISPUTE_WHETHER, DISPUTE_WHO
 from leverage.lab.outcome.terms import ANTISYMMETRIC, SYMMETRIC, Term, check_columns
 from leverage.lab.panels.panel import A_PREVAILS, B_PREVAILS, STALEMATE
 
@@ -206,7 +206,9 @@ class PrevailModel(ClassifierMixin, BaseEstimator):
         0 prevails, 1 is defeated.
     """
 
-    def __init__(self, terms: Sequence[Term] = (), *, ridge: float = 5.0, bend: float = 1.5) -> None:
+    def __init__(
+        self, terms: Sequence[Term] = CRISIS_TERMS, *, ridge: float = 15.0, bend: float = 1.5
+    ) -> None:
         self.terms = terms
         self.ridge = ridge
         self.bend = bend

@@ -66,3 +66,44 @@ DISPUTE_WHO: tuple[Term, ...] = (
     Term("world_decided", "started", ease=0.3),
 )
 """Who prevails if anyone does: changes sign when the two sides are swapped."""
+
+
+def _row(factor: str, knots: int = 0, sign: int = 0, ease: float = 1.0) -> Term:
+    return Term(factor, "row", "plain", knots, sign, ease)
+
+
+CRISIS_TERMS: tuple[Term, ...] = (
+    # Own strength against the source of the threat, and that of the threat itself.
+    _row("capability", sign=1),
+    _row("adversary", 2, -1),
+    _row("powdis", 2, 1),
+    _row("spending", sign=1, ease=MINOR),
+    _row("energy", sign=1, ease=MINOR),
+    _row("nuclear", sign=1, ease=MINOR),
+    # Who has won before, and against whom.
+    _row("record", 3),
+    _row("adversary_record", 2, -1),
+    # Under a grave threat there is more to lose, and a defeat is likelier.
+    _row("gravty", sign=-1),
+    _row("grave_threat", sign=-1),
+    _row("trgresra", ease=MINOR),
+    # A government that stands, and can carry its country.
+    _row("military_regime", sign=-1),
+    _row("gvinst_worse", sign=-1),
+    _row("massvl_worse", sign=-1, ease=MINOR),
+    _row("socunr_worse", sign=-1, ease=MINOR),
+    _row("durreg", sign=1, ease=MINOR),
+    _row("democracy", 3),
+    _row("adversary_democracy", 3),
+    _row("allycap", 2),
+    _row("allies", sign=1, ease=MINOR),
+    _row("territ_1", ease=MINOR),
+    _row("territ_3", ease=MINOR),
+    _row("issue_military", sign=-1, ease=MINOR),
+    _row("year", 3),
+    _row("asia"),
+    _row("europe", ease=MINOR),
+    _row("africa", ease=MINOR),
+    _row("americas", ease=MINOR),
+)
+"""Whether an actor prevails in a crisis, against being defeated."""

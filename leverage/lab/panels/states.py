@@ -114,7 +114,7 @@ def read_leaders(folder: DataFolder) -> pd.DataFrame:
     days = {}
     for column in ("startdate", "enddate"):
         stamp = pd.DatetimeIndex(table[column])
-        days[column] = np.asarray(stamp.year, dtype=float) * 365.25 + np.asarray(stamp.dayofyear)
+        days[column] = np.asarray(stamp.year, dtype=float) * 365.25 + np.asarray(stamp.day_of_year)
     table = table.assign(**days)
     return table.sort_values(["gwcode", "startdate"], ignore_index=True)
 
