@@ -160,7 +160,8 @@ def _splits(panel: Panel, rows: Rows, folds: int, seed: int, grouped: bool) -> l
     if smallest < 2:
         raise call_error(f"a class has {smallest} row(s)", "give a panel with more rows of each outcome")
     splitter = kind(min(folds, smallest), shuffle=True, random_state=seed)
-    return [(rows[a], rows[b]) for a, b in splitter.split(rows, outcome, panel.group[rows])]
+    groups = panel.group[rows] if grouped else None
+    return [(rows[a], rows[b]) for a, b in splitter.split(rows, outcome, groups)]
 
 
 def backtest(
