@@ -11,6 +11,7 @@ from sklearn.base import clone
 from leverage.faults import InputError
 from leverage.lab.outcome import OutcomeModel, PrevailModel, Term, swapped
 from leverage.lab.outcome.logit import AdditiveLogit, fit_bounded_logit, log_loss_sum
+from leverage.lab.outcome.sentences import outcome_sentences
 
 
 @pytest.fixture(scope="module")
@@ -140,3 +141,16 @@ def test_faults(disputes):
         OutcomeModel().fit(X[y != 1], y[y != 1])
     with pytest.raises(InputError, match="y does not hold both outcomes"):
         PrevailModel([Term("year", "row")]).fit(X, y)
+
+
+def test_sentences_tell_every_amount(fitted, disputes):
+    model, X = fitted
+    row = X.iloc[[3]]
+    lines = outcome_sentences(model, row, disputes.factors, ("Ruritania", "Freedonia"))
+    assert lines[0].startswith("Log-odds that Ruritania or Freedonia prevails at all")
+    told = [float(line.rsplit(": ", 1)[1].rstrip(".").replace("−", "-")) for line in lines]
+    second = next(n for n, line in enumerate(lines) if "if one of them does" in line)
+    for head, parts in ((told[0], told[1:second]), (told[second], told[second + 1 :])):
+        assert sum(parts) == pytest.approx(head, abs=0.005 * (len(parts) + 1))
+    with pytest.raises(InputError, match="2 rows are given"):
+        outcome_sentences(model, X.head(2), disputes.factors)
