@@ -1,8 +1,8 @@
 """Territory held: what the actor is expected to hold at the deadline of what the other side wants.
 
 A holding decays at its stated monthly loss from the day it was read to the deadline, and what the other
-side is expected to lose goes to the actor. Each stake counts by its worth to the *other* side: a holding gives
-leverage as far as somebody wants it back, not by its area.
+side is expected to lose goes to the actor. Each stake counts by its worth to the *other* side: a holding
+gives leverage as far as somebody wants it back, not by its area.
 
     held at the deadline   e_s = h_s k(l_s) + h'_s (1 - k(l'_s)),   k(l) = (1 - l)^(days / 30)
     reading                x   = sum_s e_s W'_s / sum_s W'_s
@@ -52,23 +52,27 @@ class TerritoryHeld(Builder):
     def bounds(self, low: Columns, high: Columns) -> tuple[Array, Array]:
         """Exact bounds: shares and losses at their ends, then the best and worst mix of worths.
 
-        Without a deadline the holding lies between today's and what is left in the long run.
+        Without a deadline they are outer: the lowest is what is left of the own holding in the long run
+        before the other side loses anything, the highest is today's holding with all that the other side
+        will lose.
         """
-        expected = [self._expected(low, high, unknown) for unknown in (0.0, np.inf)]
-        expected += [self._expected(high, low, unknown) for unknown in (0.0, np.inf)]
+        worst = self._expected(low, high, unknown=(np.inf, 0.0))
+        best = self._expected(high, low, unknown=(0.0, np.inf))
         worths = self.per_stake(low, "opponent__worth"), self.per_stake(high, "opponent__worth")
-        lowest = 0.0 - _highest_mean(-np.min(expected, axis=0), *worths)
-        return lowest, _highest_mean(np.max(expected, axis=0), *worths)
+        return 0.0 - _highest_mean(-worst, *worths), _highest_mean(best, *worths)
 
-    def _expected(self, held: Columns, lost: Columns, unknown: float = np.nan) -> Array:
+    def _expected(
+        self, held: Columns, lost: Columns, unknown: tuple[float, float] = (np.nan, np.nan)
+    ) -> Array:
         """Shares at the deadline, shape (rows, stakes): own holding kept plus what the other side loses.
 
-        `held` raises the share and `lost` lowers it; `unknown` are the days where there is no deadline.
+        `held` raises the share and `lost` lowers it; `unknown` are the days of the own and of the other
+        side's losses where there is no deadline.
         """
         own, other = self.per_stake(held, "share_held"), self.per_stake(held, "opponent__share_held")
-        own_kept = _kept(self.per_stake(lost, "monthly_loss"), self._periods(held, "", unknown))
+        own_kept = _kept(self.per_stake(lost, "monthly_loss"), self._periods(held, "", unknown[0]))
         other_loss = self.per_stake(held, "opponent__monthly_loss")
-        other_kept = _kept(other_loss, self._periods(held, "opponent__", unknown))
+        other_kept = _kept(other_loss, self._periods(held, "opponent__", unknown[1]))
         shares: Array = np.minimum(own * own_kept + other * (1.0 - other_kept), 1.0)
         return shares
 

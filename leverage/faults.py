@@ -39,7 +39,7 @@ class Fault:
         return ":".join(parts)
 
     def __str__(self) -> str:
-        return f"{self.place}: {self.problem}\n    → {self.remedy}"
+        return f"{printable(self.place)}: {printable(self.problem)}\n    → {printable(self.remedy)}"
 
 
 class InputError(ValueError):
@@ -59,6 +59,11 @@ class InputError(ValueError):
         super().__init__("\n".join(str(fault) for fault in self.faults))
 
 
+def printable(text: str) -> str:
+    """A text on one line without what could steer a terminal: control characters are spelled out."""
+    return "".join(char if char.isprintable() else repr(char)[1:-1] for char in text)
+
+
 def call_error(problem: str, remedy: str) -> InputError:
     """An `InputError` for a value given in a call or an option, not in a file."""
     return InputError([Fault(CALL, None, None, problem, remedy)])
@@ -69,6 +74,12 @@ def name_list(names: Iterable[str], limit: int = 12) -> str:
     names = list(names)
     shown = ", ".join(names[:limit]) or "none"
     return shown if len(names) <= limit else f"{shown}, … ({len(names)} in all)"
+
+
+def and_list(names: Iterable[str]) -> str:
+    """Names for a sentence, ``a, b and c``."""
+    *most, last = list(names) or [""]
+    return f"{', '.join(most)} and {last}" if most else last
 
 
 def suggest_name(wrong: str, known: Sequence[str]) -> str:

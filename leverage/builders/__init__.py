@@ -6,7 +6,15 @@ from leverage.builders.contract import DAYS_FROM, DAYS_LEFT, OPPONENT, READING, 
 from leverage.builders.discovery import builders_for
 from leverage.builders.generic import AgainstOpponent, Product
 from leverage.builders.generic import Reading as OwnReading
-from leverage.builders.table import FeatureTable, LeafValues, build_table, feature_table, leaf_values, rescale
+from leverage.builders.table import (
+    FeatureTable,
+    LeafValues,
+    build_table,
+    check_shares,
+    feature_table,
+    leaf_values,
+    rescale,
+)
 
 __all__ = [
     "DAYS_FROM",
@@ -28,6 +36,7 @@ __all__ = [
     "assemble",
     "build_table",
     "builders_for",
+    "check_shares",
     "combine",
     "feature_table",
     "leaf_values",

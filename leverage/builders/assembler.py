@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -97,11 +96,6 @@ class Readings:
     rule: str | None
     details: tuple[Mapping[ColumnKey, Reading], ...]
 
-    @cached_property
-    def row_numbers(self) -> Mapping[Row, int]:
-        """Row number by row."""
-        return {row: number for number, row in enumerate(self.rows)}
-
     def inputs(self, factor: Factor, builder: Builder) -> tuple[dict[str, Array], ...]:
         """A builder's columns: values, lowest and highest, each a mapping to arrays of shape (rows,)."""
         sides: tuple[dict[str, Array], ...] = ({}, {}, {})
@@ -147,11 +141,27 @@ class Readings:
             chosen = chosen * faced.shape[1] / (~absent).sum(axis=1)
         return np.where(missing, np.nan, chosen)
 
-    def varied(self, row: int, key: ColumnKey, values: Array, *, of_one_whole: bool = False) -> Readings:
+    def _others_total(self, row: int, key: ColumnKey) -> float:
+        """The sum of a row's readings of the same indicator for other stakes."""
+        others = [
+            c.value[row] for name, c in self.columns.items() if name != key and _same_indicator(name, key)
+        ]
+        return float(np.nansum(others))
+
+    def varied(
+        self,
+        row: int,
+        key: ColumnKey,
+        values: Array,
+        *,
+        of_one_whole: bool = False,
+        total: float | None = None,
+    ) -> Readings:
         """The rows of one scenario once for each of `values` of one reading, all else as it stands.
 
         Row ``i * actors + a`` is actor a under value i; the reading is exact at that value. Of a whole
-        that actors share, the others' shares give way where all would sum to more than 1.
+        that actors share, the others' shares give way where all would sum to more than 1; of points that
+        an actor shares out over stakes, its other stakes get the rest of `total` in proportion.
         """
         scenario = [n for n, other in enumerate(self.rows) if other[:2] == self.rows[row][:2]]
         times, place = len(values), scenario.index(row)
@@ -159,11 +169,12 @@ class Readings:
         for name, column in self.columns.items():
             ends = [np.tile(end[scenario], (times, 1)) for end in (column.value, column.low, column.high)]
             if name == key:
+                if of_one_whole:
+                    _give_way(ends, np.delete(np.arange(len(scenario)), place), 1.0 - values)
                 for end in ends:
-                    rest = np.delete(np.arange(len(scenario)), place)
-                    if of_one_whole:
-                        end[:, rest] = np.minimum(end[:, rest], (1.0 - values)[:, None])
                     end[:, place] = values
+            elif total is not None and _same_indicator(name, key):
+                _share_out(ends, place, self._others_total(row, key), total - values)
             columns[name] = Column(*(end.ravel() for end in ends))
         numbers = np.full(len(self.rows), -1)
         numbers[scenario] = np.arange(len(scenario))
@@ -227,13 +238,12 @@ def _details(
             for stake in [s.id for s in case.stakes] if per_stake else [""]:
                 key = ReadingKey(actor, factor.id, indicator, stake)
                 name = (indicator or READING) + (f"__{stake}" if stake else "")
-                found[factor.id, name] = _reading(case, state, key, factor, scale, assume=assume)
+                found[factor.id, name] = read(case, state, key, factor, scale, assume=assume)
     return found
 
 
-def _reading(
-    case: Case, state: State, key: ReadingKey, factor: Factor, scale: Scale, *, assume: bool
-) -> Reading:
+def read(case: Case, state: State, key: ReadingKey, factor: Factor, scale: Scale, *, assume: bool) -> Reading:
+    """One reading in a state: combined evidence, else an assumption, else the codebook's default."""
     pieces = [piece for piece in state.pieces if piece.key == key]
     combined = combine(pieces, state.as_of, factor, key.indicator)
     if combined is not None:
@@ -271,6 +281,28 @@ def _days_from(readings: Sequence[Reading], states: Sequence[State]) -> Column:
         days.append(np.maximum(0.0, until + mean_age))
     column = np.array(days, dtype=float)
     return Column(column, column, column)
+
+
+def _give_way(ends: Sequence[Array], others: NDArray[np.intp], left: Array) -> None:
+    """Scale the others' shares down, in place, to what is left of a whole; no bound above it either."""
+    value, low, high = ends
+    held = np.nansum(value[:, others], axis=1)
+    part = np.divide(left, held, out=np.ones_like(left), where=held > left)
+    value[:, others] *= part[:, None]
+    low[:, others] = np.fmin(np.minimum(low[:, others], left[:, None]), value[:, others])
+    high[:, others] = np.minimum(high[:, others], left[:, None])
+
+
+def _same_indicator(name: ColumnKey, key: ColumnKey) -> bool:
+    """Whether two columns are one indicator read for different stakes."""
+    return name[0] == key[0] and "__" in key[1] and is_column_of(name[1], key[1].partition("__")[0])
+
+
+def _share_out(ends: Sequence[Array], place: int, before: float, left: Array) -> None:
+    """Scale one actor's column, in place, as what is left of a total changes."""
+    if before > 0:
+        for end in ends:
+            end[:, place] *= left / before
 
 
 def _opponents(case: Case, actors: list[str], states: int) -> NDArray[np.intp]:

@@ -81,7 +81,7 @@ def age(piece: Piece, as_of: dt.date) -> int:
 
 
 def _widened(piece: Piece, as_of: dt.date, ageing: Ageing, scale: Scale) -> tuple[float, float, float]:
-    factor = 1.0 + ageing.widening * age(piece, as_of) / ageing.half_life
+    factor = 1.0 + ageing.widening * max(0, age(piece, as_of)) / ageing.half_life
     value, (bottom, top) = piece.measured.value, scale.bounds
     low = max(bottom, value - factor * (value - piece.measured.low))
     high = min(top, value + factor * (piece.measured.high - value))

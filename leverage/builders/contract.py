@@ -34,8 +34,8 @@ class Builder:
     A builder works row by row on columns of equal length and knows neither cases nor evidence.
     Its columns are the factor's indicators by id (``reading`` for a factor without indicators),
     ``opponent__`` and the same for the other side. ``days_left`` runs from the as-of date to the
-    deadline, ``days_from__<indicator>`` from the day a reading held to the deadline; both are nan
-    without a deadline and 0 past it. An indicator that is read per stake comes as one column a
+    deadline (0 past it), ``days_from__<indicator>`` from the day a reading held to the deadline; both
+    are nan without a deadline. An indicator that is read per stake comes as one column a
     stake, ``<indicator>__<stake>``; see `per_stake`.
 
     Attributes

@@ -15,7 +15,7 @@ from leverage.builders.contract import DAYS_FROM, DAYS_LEFT, OPPONENT, READING, 
 from leverage.builders.generic import GENERIC
 from leverage.codebook import COMPOSITE, Codebook, Factor
 from leverage.documents import Document, Loc
-from leverage.faults import Fault, InputError, suggest_name
+from leverage.faults import Fault, InputError, name_list, suggest_name
 from leverage.features import FOLDER
 
 
@@ -41,6 +41,7 @@ def builders_for(codebook: Codebook) -> dict[str, Builder]:
     folders = dict.fromkeys([FOLDER, *(file.parent for file in codebook.files.values())])
     known: dict[str, type[Builder]] = dict(GENERIC)
     faults: list[Fault] = []
+    broken: set[str] = set()
     wanted = {factor.builder.id for factor in codebook.factors} - set(GENERIC)
     for folder in folders:
         for path in sorted(folder.glob("*.py")):
@@ -49,9 +50,10 @@ def builders_for(codebook: Codebook) -> dict[str, Builder]:
                     known |= _builders_in(path)
                 except InputError as error:
                     faults += error.faults
+                    broken.add(path.stem)
     made: dict[str, Builder] = {}
     for factor in codebook.factors:
-        if factor.is_composite:
+        if factor.is_composite or factor.builder.id in broken:
             continue
         builder, problems = _set_up(factor, known)
         faults += [_place(codebook, factor, *problem) for problem in problems]
@@ -65,20 +67,34 @@ def builders_for(codebook: Codebook) -> dict[str, Builder]:
 def _builders_in(path: Path) -> dict[str, type[Builder]]:
     try:
         module = _import(path)
-    except Exception as error:  # a user's file may fail in any way; its own words and line are shown
-        frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename == str(path)]
-        line = error.lineno if isinstance(error, SyntaxError) else (frames[-1].lineno if frames else None)
-        problem = f"the builder cannot be imported: {type(error).__name__}: {error}"
-        raise InputError([Fault(str(path), line, None, problem, "mend the Python file")]) from error
+    except (Exception, SystemExit) as error:  # a user's file may fail in any way
+        raise InputError([python_fault(path, "the builder cannot be imported", error)]) from error
     found = [
         member
         for member in vars(module).values()
         if isinstance(member, type) and issubclass(member, Builder) and member.__module__ == module.__name__
     ]
-    if not found:
+    known = {getattr(member, "id", ""): member for member in found if dataclasses.is_dataclass(member)}
+    if path.stem not in known:
+        named = [f"`{member.__name__}`" for member in found]
+        problem = f"the file defines no builder {path.stem!r}"
+        problem += f", only {name_list(named)}" if named else ""
         remedy = f"define a dataclass that inherits from leverage.builders.Builder with `id = {path.stem!r}`"
-        raise InputError([Fault(str(path), 1, None, "the file defines no builder", remedy)])
-    return {builder.id: builder for builder in found}
+        raise InputError([Fault(str(path), 1, None, problem, remedy)])
+    return known
+
+
+def python_fault(file: Path, told: str, error: BaseException) -> Fault:
+    """A fault at the line of a user's Python file that an exception went through last, in its own words."""
+    frames = [f for f in traceback.extract_tb(error.__traceback__) if _same(f.filename, file)]
+    line, column = (frames[-1].lineno if frames else None), None
+    if isinstance(error, SyntaxError):
+        line, column = error.lineno, error.offset
+    return Fault(str(file), line, column, f"{told}: {type(error).__name__}: {error}", "mend the Python file")
+
+
+def _same(name: str, file: Path) -> bool:
+    return Path(name).resolve() == file.resolve()
 
 
 def _import(path: Path) -> ModuleType:
@@ -124,7 +140,8 @@ def _set_up(factor: Factor, known: dict[str, type[Builder]]) -> tuple[Builder | 
     try:
         builder = kind(**factor.builder.parameters)
     except (TypeError, ValueError) as error:
-        return None, [(("builder", "parameters"), str(error), "see the builder's docstring for its ranges")]
+        problem = f"the parameters do not fit the builder: {error}"
+        return None, [(("builder", "parameters"), problem, "see the builder's docstring for their ranges")]
     return builder, _missing_inputs(factor, builder)
 
 

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import inspect
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from leverage.builders.assembler import Reading, Readings, Row, assemble
+from leverage.builders.assembler import Reading, Readings, Row, assemble, read
 from leverage.builders.contract import OPPONENT, Builder
-from leverage.builders.discovery import builders_for
-from leverage.case import LoadedCase, MissingPolicy, State
-from leverage.codebook import Codebook, Factor, Leaf
+from leverage.builders.discovery import builders_for, python_fault
+from leverage.case import Case, LoadedCase, MissingPolicy, ReadingKey, State
+from leverage.codebook import Codebook, Factor, Indicator, Leaf
 from leverage.faults import Fault, InputError, call_error, name_list
 
 if TYPE_CHECKING:
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 Array = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 SLACK = 1e-9
+SUM_SLACK = 0.01
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,7 +64,7 @@ class FeatureTable(LeafValues):
     leaves : tuple of Leaf
         One column a leaf of the codebook.
     assumed : ndarray of bool, shape (rows, leaves)
-        Leaves that are not missing but rest on an assumption.
+        Leaves that are not missing but rest on an assumption, or on the codebook's defaults alone.
     judged : ndarray, shape (rows, leaves)
         For a leaf with live evidence: the part of its readings that rest on a judgement, 0..1.
     readings : Readings
@@ -168,7 +171,7 @@ def feature_table(
     assume = (missing or loaded.case.missing.policy) == "assume"
     builders = builders_for(loaded.codebook)
     readings = assemble(loaded, chosen, loaded.codebook, assume=assume)
-    _check_shares(loaded, readings)
+    check_shares(loaded, chosen, assume=assume)
     table = build_table(readings, loaded.codebook, builders)
     if assume:
         _check_nothing_missing(loaded, table)
@@ -246,8 +249,16 @@ def _built(readings: Readings, factor: Factor, builder: Builder) -> tuple[Array,
     if not values:  # every input is read per stake and the case has none
         nothing = np.full(len(readings.rows), np.nan)
         return nothing, nothing, nothing
-    low, high = builder.bounds(lows, highs)
-    return builder.build(values), low, high
+    rows = len(readings.rows)
+    try:
+        value = np.broadcast_to(np.asarray(builder.build(values), dtype=float), rows)
+        low, high = (np.broadcast_to(np.asarray(end, float), rows) for end in builder.bounds(lows, highs))
+    except InputError:
+        raise
+    except Exception as error:  # a user's builder may fail in any way
+        file = Path(inspect.getfile(type(builder)))
+        raise InputError([python_fault(file, f"the builder {builder.id!r} fails", error)]) from error
+    return value, low, high
 
 
 def _bases(table: FeatureTable) -> tuple[Mask, Array]:
@@ -257,34 +268,67 @@ def _bases(table: FeatureTable) -> tuple[Mask, Array]:
     for row, column in np.argwhere(~table.missing):
         inputs = table.inputs_of(int(row), table.leaves[column]).values()
         kinds = [reading.kinds() for reading in inputs if reading.origin != "default"]
-        assumed[row, column] = any("assumption" in kind for kind in kinds)
+        assumed[row, column] = not kinds or any("assumption" in kind for kind in kinds)
         judged[row, column] = np.mean(["judgement" in kind for kind in kinds]) if kinds else 0.0
     return assumed, np.where(assumed, 0.0, judged)
 
 
-def _check_shares(loaded: LoadedCase, readings: Readings) -> None:
+def check_shares(
+    loaded: LoadedCase, states: Sequence[State] | None = None, *, assume: bool | None = None
+) -> None:
+    """Check that shares of a stake do not sum above one, and points over stakes to their total.
+
+    A total may be missed by 1 %, since each reading may be a mean of several pieces of evidence; where a
+    stake is not read yet, the total is not checked.
+
+    Raises
+    ------
+    InputError
+        They do; every stake and scenario is named.
+    """
+    assume = loaded.case.missing.policy == "assume" if assume is None else assume
     faults: list[Fault] = []
-    for factor in loaded.codebook.factors:
-        for indicator in factor.indicators:
-            if not (indicator.per_stake and indicator.shares_one_whole):
-                continue
-            for stake in loaded.case.stakes:
-                values = readings.columns[factor.id, f"{indicator.id}__{stake.id}"].value
-                totals: dict[str, float] = {}
-                for row, value in zip(readings.rows, values, strict=True):
-                    totals[row.scenario] = totals.get(row.scenario, 0.0) + float(np.nan_to_num(value))
-                for scenario, total in totals.items():
-                    if total > 1 + SLACK:
-                        problem = (
-                            f"in the scenario {scenario!r} the shares of {stake.id!r} sum to {total:.4g} "
-                            f"({factor.id}.{indicator.id}), above 1"
-                        )
-                        loc = ("stakes", stake.index)
-                        faults.append(
-                            loaded.document.fault(loc, problem, "lower a share, or set the other side's too")
-                        )
+    for state in states or loaded.states.values():
+        for factor in loaded.codebook.factors:
+            for indicator in factor.indicators:
+                if indicator.per_stake and loaded.case.stakes:
+                    faults += _sum_faults(loaded, state, factor, indicator, assume=assume)
     if faults:
         raise InputError(faults)
+
+
+def _sum_faults(
+    loaded: LoadedCase, state: State, factor: Factor, indicator: Indicator, *, assume: bool
+) -> Iterator[Fault]:
+    case = loaded.case
+    amounts = np.array(
+        [
+            [
+                _amount(case, state, ReadingKey(actor.id, factor.id, indicator.id, stake.id), factor, assume)
+                for actor in case.actors
+            ]
+            for stake in case.stakes
+        ]
+    )
+    where = f"in the scenario {state.scenario.id!r} the readings of {factor.id}.{indicator.id}"
+    if indicator.shares_one_whole:
+        for stake, total in zip(case.stakes, np.nansum(amounts, axis=1), strict=True):
+            if total > 1 + SLACK:
+                problem = f"{where} for {stake.id!r} sum to {total:.4g}, above 1"
+                remedy = "lower a share, or set the other side's too"
+                yield loaded.document.fault(("stakes", stake.index), problem, remedy)
+    if indicator.sums_to is not None:
+        for actor, total in zip(case.actors, amounts.sum(axis=0), strict=True):
+            if abs(total - indicator.sums_to) > SUM_SLACK * indicator.sums_to:
+                problem = f"{where} by {actor.id!r} sum to {total:.4g}, not {indicator.sums_to:g}"
+                remedy = f"share {indicator.sums_to:g} {indicator.unit} out over all stakes"
+                yield loaded.document.fault(("actors", actor.index), problem, remedy)
+
+
+def _amount(case: Case, state: State, key: ReadingKey, factor: Factor, assume: bool) -> float:
+    scale = factor.readings()[key.indicator]
+    measured = read(case, state, key, factor, scale, assume=assume).measured
+    return measured.value if measured else np.nan
 
 
 def _check_nothing_missing(loaded: LoadedCase, table: FeatureTable) -> None:

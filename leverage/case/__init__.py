@@ -2,7 +2,7 @@
 
 from leverage.case.case import Actor, Article, Case, Link, MissingPolicy, Stake
 from leverage.case.evidence import Evidence, Grade, Interval, Number, Passage
-from leverage.case.loading import CASE_FILE, LoadedCase, load_case
+from leverage.case.loading import CASE_FILE, LoadedCase, examine_case, load_case
 from leverage.case.passages import Span, context, text_hash
 from leverage.case.readings import Measured, ReadingKey, measure
 from leverage.case.scenario import Scenario
@@ -29,6 +29,7 @@ __all__ = [
     "Stake",
     "State",
     "context",
+    "examine_case",
     "key_of",
     "load_case",
     "measure",

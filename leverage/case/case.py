@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
-from leverage.case.evidence import Evidence, Interval, Number, Reading, Slug, Target, Text
+from leverage.case.evidence import Evidence, IntervalOrExact, Number, Reading, Slug, Target, Text
 from leverage.case.scenario import Scenario
-from leverage.documents import Item, Items
+from leverage.documents import Day, Item, Items
 
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$", description="64 hexadecimal digits")]
 MissingPolicy = Literal["bounds", "renormalise", "assume"]
@@ -30,9 +29,11 @@ class Article(Item):
     id: Slug
     title: Text
     publisher: Text
-    date: dt.date = Field(description="date of publication, YYYY-MM-DD")
+    date: Day = Field(description="date of publication, YYYY-MM-DD")
     sha256: Sha256
-    file: str | None = Field(None, description="the text's file in the case's folder")
+    file: str | None = Field(
+        None, min_length=1, max_length=255, description="the text's file in the case's folder"
+    )
     restates: str | None = Field(None, description="for a restatement in own words: what it restates")
 
 
@@ -44,12 +45,18 @@ class Stake(Item):
     about: str = ""
     size: Number | None = Field(None, description="the whole of it, so that a share can be read in this unit")
 
+    @model_validator(mode="after")
+    def _has_a_size(self) -> Self:
+        if self.size is not None and self.size.value <= 0:
+            raise ValueError(f"`size` {self.size.value:g} is not above 0 → write the whole of the stake")
+        return self
+
 
 class Assumption(Target):
     """A reading to use under the policy `assume` where nothing is coded; a judgement, never evidence."""
 
     reading: Reading
-    interval: Interval | Literal["exact"]
+    interval: IntervalOrExact
     author: Text = Field(description="who assumes it")
     reason: Text = Field(description="why, in a sentence")
 
@@ -77,8 +84,8 @@ class Case(Item):
     id: Slug
     title: Text
     question: Text = Field(description="what the scores are to inform, as a question")
-    as_of: dt.date = Field(description="the day the evidence is judged from, YYYY-MM-DD")
-    deadline: dt.date | None = Field(None, description="the day terms are set; without it time is missing")
+    as_of: Day = Field(description="the day the evidence is judged from, YYYY-MM-DD")
+    deadline: Day | None = Field(None, description="the day terms are set; without it time is missing")
     actors: Items[Actor] = Field(description="two or more parties")
     opponents: Literal["mean", "highest", "lowest"] | None = Field(
         None, description="with several opponents: which of their readings an actor is set against"
@@ -86,9 +93,14 @@ class Case(Item):
     articles: Items[Article] = Field(default_factory=list)
     stakes: Items[Stake] = Field(default_factory=list)
     factors: list[Slug] | None = Field(
-        None, description="the factors scored; all of the codebook where absent"
+        None, min_length=1, description="the factors scored; all of the codebook where absent"
     )
-    weights: str | None = Field(None, description="a weights file in the case's folder; equal where absent")
+    weights: str | None = Field(
+        None,
+        min_length=1,
+        max_length=255,
+        description="a weights file in the case's folder; equal where absent",
+    )
     missing: Missing
     evidence: Items[Evidence] = Field(default_factory=list)
     scenarios: Items[Scenario] = Field(description="one or more")

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from leverage.case.case import Case
 from leverage.case.evidence import Evidence, Passage, Target
 from leverage.case.passages import Span, find_passage, text_hash
+from leverage.case.readings import ReadingKey
 from leverage.case.scenario import SetReading
-from leverage.case.states import change_id
+from leverage.case.states import change_id, key_of
 from leverage.codebook import Codebook, Indicator
-from leverage.documents import Document, Loc, read_text
+from leverage.documents import Document, Item, Loc, is_folder, path_within, read_text
 from leverage.faults import Fault, InputError, suggest_name
 
 
@@ -27,6 +29,10 @@ class CaseChecker:
         self.codebook = codebook
         self.document = document
         self.faults: list[Fault] = []
+        self.doubtful: list[tuple[Loc, object]] = _left_out(document.data, case)
+        self._open = {
+            what for what, section in _SECTIONS.items() if not _is_sound(document.data.get(section))
+        }
 
     def report(self, loc: Loc, problem: str, remedy: str) -> None:
         """Add a fault at a place of the case file."""
@@ -46,7 +52,10 @@ class CaseChecker:
         for name_loc, name in _indexed(("factors",), self.case.factors or ()):
             self._known(name_loc, "factor", name, self.codebook.names)
         for loc, target in self._targets():
+            before = len(self.faults)
             self._check_target(loc, target)
+            if len(self.faults) > before:
+                self.doubtful.append((loc, target.model_dump()))
         for link in self.case.links:
             for key in ("source", "target"):
                 self._known(("links", link.index, key), "factor", getattr(link, key), self.codebook.names)
@@ -56,7 +65,8 @@ class CaseChecker:
 
     def _check_enough(self) -> None:
         for section, least in (("actors", 2), ("scenarios", 1)):
-            count = len(self.document.data.get(section) or ())
+            items = self.document.data.get(section)
+            count = len(items) if isinstance(items, list) else least  # what is no list is told already
             if count < least:
                 self.report((section,), f"`{section}` has {count}, which is too few", f"give {least} or more")
 
@@ -70,6 +80,13 @@ class CaseChecker:
                     self.report(
                         (section, index, "id"), f"the id {name!r} stands twice in `{section}`", "rename one"
                     )
+        assumed: set[ReadingKey] = set()
+        for assumption in self.case.missing.assumptions:
+            key = key_of(assumption)
+            if key in assumed:
+                told = f"{key.measure} of {key.actor} is assumed twice"
+                self.report(("missing", "assumptions", assumption.index), told, "keep one of them")
+            assumed.add(key)
         changes = {change_id(s, c) for s in self.case.scenarios for c in s.changes}
         for evidence in self.case.evidence:
             if evidence.id in changes:
@@ -107,7 +124,8 @@ class CaseChecker:
             self._known((*loc, "stake"), "stake", target.stake, self.ids("stakes"))
         if not self._known((*loc, "factor"), "factor", target.factor, self.codebook.names):
             return
-        if self.case.factors is not None and target.factor not in self.case.factors:
+        chosen = self.case.factors or self.codebook.names
+        if target.factor not in chosen and set(chosen) <= set(self.codebook.names):
             remedy = "add it to `factors`, or take this out"
             self.report((*loc, "factor"), f"the factor {target.factor!r} is not among the case's", remedy)
         readings = self.codebook.factor(target.factor).readings()
@@ -136,7 +154,7 @@ class CaseChecker:
             self.report((*loc, "indicator"), problem, suggest_name(target.indicator, known))
 
     def _known(self, loc: Loc, what: str, name: str, known: Sequence[str]) -> bool:
-        if name in known:
+        if name in known or what in self._open:
             return True
         article = "an" if what[0] in "aeiou" else "a"
         remedy = suggest_name(name, known) if known else f"add {article} {what} first"
@@ -146,7 +164,8 @@ class CaseChecker:
     def check_scenarios(self) -> None:
         """Parents exist and do not run in a circle."""
         known = self.ids("scenarios")
-        parents = {s.id: s.parent for s in self.case.scenarios}
+        parents = {s.id: s.parent for s in reversed(self.case.scenarios)}
+        told: set[str] = set()
         for scenario in self.case.scenarios:
             loc: Loc = ("scenarios", scenario.index, "parent")
             if scenario.parent is None or not self._known(loc, "scenario", scenario.parent, known):
@@ -154,7 +173,8 @@ class CaseChecker:
             line = [scenario.id]
             while (parent := parents.get(line[-1])) is not None and parent not in line:
                 line.append(parent)
-            if parent == scenario.id:
+            if parent == scenario.id and not told & set(line):
+                told |= set(line)
                 circle = " → ".join([*line, scenario.id])
                 self.report(loc, f"the scenarios run in a circle: {circle}", "take one `parent` out")
 
@@ -174,8 +194,8 @@ class CaseChecker:
                 if article.sha256 in found:
                     texts[article.id] = found[article.sha256]
                 continue
-            path = folder / article.file
-            if not path.resolve().is_relative_to(folder.resolve()):
+            path = path_within(folder, article.file)
+            if path is None:
                 self.report(
                     loc,
                     f"{article.file!r} lies outside the case's folder",
@@ -214,13 +234,43 @@ class CaseChecker:
         return spans
 
 
+_SECTIONS = {"actor": "actors", "article": "articles", "stake": "stakes", "scenario": "scenarios"}
+
+
+def _is_sound(section: object) -> bool:
+    """Whether every item of a section tells its id, so that a name that is not there is unknown."""
+    if section is None:
+        return True
+    items = section if isinstance(section, list) else [None]
+    return all(isinstance(item, dict) and isinstance(item.get("id"), str) for item in items)
+
+
+def _left_out(data: Mapping[str, Any], case: Case) -> list[tuple[Loc, object]]:
+    """The evidence and the changes of the file that are not in the case, for a fault of their own."""
+    sections: list[tuple[Loc, object, Sequence[Item]]] = [
+        (("evidence",), data.get("evidence"), case.evidence),
+        *(
+            (("scenarios", s.index, "changes"), data["scenarios"][s.index].get("changes"), s.changes)
+            for s in case.scenarios
+        ),
+    ]
+    found: list[tuple[Loc, object]] = []
+    for loc, items, sound in sections:
+        kept = {item.index for item in sound}
+        if isinstance(items, list):
+            found += [((*loc, index), item) for index, item in enumerate(items) if index not in kept]
+        elif items is not None:
+            found.append((loc, None))
+    return found
+
+
 def _indexed(loc: Loc, names: Iterable[str]) -> Iterator[tuple[Loc, str]]:
     for index, name in enumerate(names):
         yield (*loc, index), name
 
 
 def _texts_by_hash(folder: Path) -> dict[str, str]:
-    if not folder.is_dir():
+    if not is_folder(folder):
         raise InputError(
             [Fault(str(folder), None, None, "there is no such folder", "name a folder of articles")]
         )

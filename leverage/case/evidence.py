@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Discriminator, Field, Tag, model_validator
 
-from leverage.documents import Item
+from leverage.documents import Day, Item, Real
 
 Slug = Annotated[
     str,
@@ -20,7 +19,7 @@ Kind = Literal["fact", "assumption", "judgement"]
 class Number(Item):
     """A number with its unit."""
 
-    value: float = Field(description="a number")
+    value: Real = Field(description="a number")
     unit: str = Field(min_length=1, description="the scale's unit, one that it accepts, or the stake's unit")
 
 
@@ -30,14 +29,28 @@ class AnchorChoice(Item):
     anchor: str = Field(min_length=1, description="the id of an anchor of the scale")
 
 
-Reading = Number | AnchorChoice
+def _kind_of_reading(value: Any) -> str | None:
+    if isinstance(value, Number | AnchorChoice):
+        return "(number)" if isinstance(value, Number) else "(anchor)"
+    return None if not isinstance(value, dict) else "(anchor)" if "anchor" in value else "(number)"
+
+
+# The forms are told apart before they are validated, so that a fault is told for one of them alone.
+Reading = Annotated[
+    Annotated[Number, Tag("(number)")] | Annotated[AnchorChoice, Tag("(anchor)")],
+    Discriminator(
+        _kind_of_reading,
+        custom_error_type="form",
+        custom_error_message="neither a number with its unit nor an anchor",
+    ),
+]
 
 
 class Interval(Item):
     """How far the reading may be off, in the reading's own unit (the scale's for an anchor)."""
 
-    low: float = Field(description="lowest reading")
-    high: float = Field(description="highest reading")
+    low: Real = Field(description="lowest reading")
+    high: Real = Field(description="highest reading")
     means: Literal["outer", "central-90"] = Field(
         description="outer: never outside; central-90: outside in one case of ten"
     )
@@ -49,6 +62,22 @@ class Interval(Item):
                 f"`interval` runs from {self.low:g} down to {self.high:g} → write the lower first"
             )
         return self
+
+
+def _kind_of_interval(value: Any) -> str | None:
+    if value == "exact":
+        return "(word)"
+    return "(ends)" if isinstance(value, dict | Interval) else None
+
+
+IntervalOrExact = Annotated[
+    Annotated[Interval, Tag("(ends)")] | Annotated[Literal["exact"], Tag("(word)")],
+    Discriminator(
+        _kind_of_interval,
+        custom_error_type="form",
+        custom_error_message="neither an interval nor the word exact",
+    ),
+]
 
 
 class Passage(Item):
@@ -112,12 +141,12 @@ class Evidence(Target):
 
     id: Slug
     reading: Reading = Field(description="{value: …, unit: …} or {anchor: …}")
-    interval: Interval | Literal["exact"] = Field(description="{low: …, high: …, means: outer} or exact")
+    interval: IntervalOrExact = Field(description="{low: …, high: …, means: outer} or exact")
     kind: Kind = Field(description="fact, assumption or judgement")
     coder: Text = Field(description="who read it so")
     passage: Passage | None = Field(None, description="the words it rests on")
     grade: Grade | None = Field(None, description="Admiralty grade of the source and of what it says")
-    date: dt.date | None = Field(None, description="when it held; the article's date where not stated")
+    date: Day | None = Field(None, description="when it held; the article's date where not stated")
     status: Literal["accepted", "suggested", "rejected", "superseded"] = Field(
         "accepted", description="only accepted evidence is scored"
     )

@@ -13,10 +13,19 @@ from leverage.case.evidence import Passage
 from leverage.case.passages import Span
 from leverage.case.states import State, StateBuilder
 from leverage.codebook import Codebook, load_codebook
-from leverage.documents import Document
-from leverage.faults import InputError, call_error, suggest_name
+from leverage.documents import Document, is_folder
+from leverage.faults import Fault, InputError, call_error, suggest_name
 
 CASE_FILE = "case.yaml"
+
+# Where a key that a case needs is faulty, the rest is checked with these; the day makes no evidence late.
+_STAND_INS = {
+    "format": "leverage/case/1",
+    **dict.fromkeys(("id", "title", "question"), "-"),
+    "as_of": "9999-12-31",
+    "missing": {"policy": "bounds"},
+    **dict.fromkeys(("actors", "scenarios"), ()),
+}
 
 
 @dataclass(frozen=True)
@@ -97,11 +106,29 @@ def load_case(path: Path | str, codebook: Codebook | None = None, articles: Path
     InputError
         Every fault of the case file, its articles and its quotations.
     """
+    loaded, faults = examine_case(path, codebook, articles)
+    if faults:
+        raise InputError(faults)
+    return loaded
+
+
+def examine_case(
+    path: Path | str, codebook: Codebook | None = None, articles: Path | None = None
+) -> tuple[LoadedCase, list[Fault]]:
+    """What is sound of a case, and every fault; see `load_case`.
+
+    With faults the case is good for further checks only: items are left out, names may be unknown.
+
+    Raises
+    ------
+    InputError
+        The file is no case at all.
+    """
     path = Path(path)
-    file = path / CASE_FILE if path.is_dir() else path
+    file = path / CASE_FILE if is_folder(path) else path
     codebook = codebook or load_codebook()
     document = Document.load(file)
-    case, faults = document.validate_items(Case)
+    case, faults = document.validate_sound(Case, _STAND_INS)
     if case is None:
         raise InputError(faults)
     checker = CaseChecker(case, codebook, document)
@@ -109,11 +136,10 @@ def load_case(path: Path | str, codebook: Codebook | None = None, articles: Path
     checker.check_scenarios()
     texts = checker.check_articles(file.parent, articles)
     spans = checker.check_passages(texts)
-    builder = StateBuilder(case, codebook)
+    builder = StateBuilder(case, codebook, checker.doubtful)
     states = builder.states()
     faults += checker.faults
     faults += [document.fault(*problem) for problem in builder.problems]
-    if faults:
-        raise InputError(faults)
-    used = codebook.only(case.factors) if case.factors is not None else codebook
-    return LoadedCase(case, used, document, file.parent, texts, spans, states)
+    named = case.factors if case.factors is not None else codebook.names
+    used = codebook.only([name for name in named if name in codebook.names])
+    return LoadedCase(case, used, document, file.parent, texts, spans, states), faults

@@ -59,14 +59,17 @@ def find_passage(passage: Passage, text: str) -> Span | tuple[str, str]:
 
 
 def context(text: str, span: Span, width: int = CONTEXT) -> tuple[str, str]:
-    """The words before and after a span, cut at word boundaries, on one line each."""
+    """The words before and after a span, cut at word boundaries, on one line each.
+
+    A blank that stands between them and the span is kept, so that the three parts join as in the text.
+    """
     before = text[max(0, span.start - width) : span.start]
     after = text[span.end : span.end + width]
     if span.start > width:
         before = "… " + before.partition(" ")[2]
     if span.end + width < len(text):
         after = after.rpartition(" ")[0] + " …"
-    return " ".join(before.split()), " ".join(after.split())
+    return re.sub(r"\s+", " ", before).lstrip(), re.sub(r"\s+", " ", after).rstrip()
 
 
 def _at_position(passage: Passage, spans: list[Span]) -> Span | tuple[str, str]:

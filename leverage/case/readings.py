@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from leverage.case.case import Stake
-from leverage.case.evidence import AnchorChoice, Interval, Reading
+from leverage.case.evidence import AnchorChoice, Interval, Number, Reading
 from leverage.codebook import Indicator, Scale
-from leverage.faults import name_list, suggest_name
+from leverage.faults import suggest_name
 
 TRIANGLE_90 = 1.0 - math.sqrt(0.1)
 """Share of a symmetric triangular distribution's half-width that its central 90 % spans, 0.684."""
@@ -69,7 +69,10 @@ def measure(
     low, high = value, value
     if isinstance(interval, Interval):
         low, high = interval.low * rate, interval.high * rate
-    problems = _out_of_bounds(value, low, high, scale)
+    unit = reading.unit if isinstance(reading, Number) else scale.unit
+    problems = _out_of_bounds(value, low, high, scale, rate, unit)
+    if interval == "exact":
+        problems = problems[:1]
     if problems:
         return None, problems
     if isinstance(interval, Interval) and interval.means == "central-90":
@@ -78,12 +81,11 @@ def measure(
     return Measured(value, low, high), []
 
 
-def unit_rate(unit: str, scale: Scale, stake: Stake | None) -> float | None:
-    """What one `unit` is in the scale's unit, by the codebook or by the stake's size; None if unknown."""
-    rate = scale.rates().get(unit)
-    if rate is None and stake is not None and stake.size is not None and unit == stake.size.unit:
-        rate = 1.0 / stake.size.value if stake.size.value > 0 else None
-    return rate
+def unit_rates(scale: Scale, stake: Stake | None) -> dict[str, float]:
+    """Every unit of a reading with its size in the scale's; a share may be read in the stake's unit."""
+    of_stake = isinstance(scale, Indicator) and scale.per_stake and scale.unit == "share"
+    size = stake.size if stake is not None and of_stake else None
+    return {**({size.unit: 1.0 / size.value} if size else {}), **scale.rates()}
 
 
 def _number(reading: Reading, scale: Scale, stake: Stake | None) -> tuple[float, float, Problem | None]:
@@ -94,31 +96,28 @@ def _number(reading: Reading, scale: Scale, stake: Stake | None) -> tuple[float,
         known = [a.id for a in scale.anchors]
         remedy = suggest_name(reading.anchor, known) if known else f"give a number in {scale.unit}"
         return 0.0, 1.0, Problem("reading", f"the scale has no anchor {reading.anchor!r}", remedy)
-    rate = unit_rate(reading.unit, scale, stake)
-    if rate is not None:
+    rates = unit_rates(scale, stake)
+    if reading.unit in rates:
+        rate = rates[reading.unit]
         return reading.value * rate, rate, None
-    units = list(scale.rates())
-    if isinstance(scale, Indicator) and scale.per_stake and stake is not None and stake.size is not None:
-        units.append(stake.size.unit)
-    return (
-        0.0,
-        1.0,
-        Problem("reading", f"the unit {reading.unit!r} is not one of this scale", f"use {name_list(units)}"),
-    )
+    told = f"the unit {reading.unit!r} is not one of this scale"
+    return 0.0, 1.0, Problem("reading", told, suggest_name(reading.unit, list(rates)))
 
 
-def _out_of_bounds(value: float, low: float, high: float, scale: Scale) -> list[Problem]:
+def _out_of_bounds(
+    value: float, low: float, high: float, scale: Scale, rate: float, unit: str
+) -> list[Problem]:
+    """Problems in the words of the reading: in its own unit, which is `rate` in the scale's."""
     bottom, top = scale.bounds
+    own, ends = f"{value / rate:g}", f"{low / rate:g} to {high / rate:g}"
     slack = 1e-9 * (top - bottom)
-    within = f"write a number from {bottom:g} to {top:g} {scale.unit}"
+    within = f"write a number from {bottom / rate:g} to {top / rate:g} {unit}"
     problems = []
     if not bottom - slack <= value <= top + slack:
-        problems.append(Problem("reading", f"the reading {value:g} {scale.unit} lies out of bounds", within))
+        problems.append(Problem("reading", f"the reading {own} {unit} lies out of bounds", within))
     elif not low - slack <= value <= high + slack:
-        problem = f"the interval {low:g} to {high:g} leaves out its reading {value:g}"
+        problem = f"the interval {ends} leaves out its reading {own}"
         problems.append(Problem("interval", problem, "widen the interval to hold the reading"))
     if low < bottom - slack or high > top + slack:
-        problems.append(
-            Problem("interval", f"the interval {low:g} to {high:g} reaches out of bounds", within)
-        )
+        problems.append(Problem("interval", f"the interval {ends} {unit} reaches out of bounds", within))
     return problems

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Annotated, Literal
 
 from pydantic import Field
 
-from leverage.case.evidence import Grade, Interval, Passage, Reading, Slug, Target, Text
-from leverage.documents import Item, Items
+from leverage.case.evidence import Grade, IntervalOrExact, Passage, Reading, Slug, Target, Text
+from leverage.documents import Day, Item, Items, Real
 
 
 class _Change(Target):
@@ -21,7 +20,7 @@ class SetReading(_Change):
 
     do: Literal["set"]
     reading: Reading = Field(description="{value: …, unit: …} or {anchor: …}")
-    interval: Interval | Literal["exact"] = Field(description="{low: …, high: …, means: outer} or exact")
+    interval: IntervalOrExact = Field(description="{low: …, high: …, means: outer} or exact")
     kind: Literal["assumption", "judgement"] = Field("judgement", description="assumption or judgement")
     passage: Passage | None = Field(None, description="words it rests on, where there are any")
     grade: Grade | None = None
@@ -31,7 +30,7 @@ class ShiftReading(_Change):
     """Move every piece of evidence on a reading, with its interval, by a stated step."""
 
     do: Literal["shift"]
-    by: float = Field(description="the step, up or down")
+    by: Real = Field(description="the step, up or down")
     unit: str = Field(min_length=1, description="the step's unit")
 
 
@@ -51,6 +50,6 @@ class Scenario(Item):
     title: Text
     about: str = Field("", description="what it supposes, in a sentence or two")
     parent: Slug | None = Field(None, description="the scenario it starts from")
-    as_of: dt.date | None = Field(None, description="its as-of date; the parent's where not stated")
-    deadline: dt.date | None = Field(None, description="its deadline; the parent's where not stated")
+    as_of: Day | None = Field(None, description="its as-of date; the parent's where not stated")
+    deadline: Day | None = Field(None, description="its deadline; the parent's where not stated")
     changes: Items[Change] = Field(default_factory=list)

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from leverage.case.case import Case, Stake
-from leverage.case.evidence import Evidence, Target
-from leverage.case.readings import Measured, Problem, ReadingKey, measure, unit_rate
+from leverage.case.evidence import Evidence, Number, Reading, Target
+from leverage.case.readings import Measured, Problem, ReadingKey, measure, unit_rates
 from leverage.case.scenario import Change, DropReading, Scenario, SetReading, ShiftReading
-from leverage.codebook import Codebook, Scale
+from leverage.codebook import Codebook, Indicator, Scale
 from leverage.documents import Loc
+from leverage.faults import name_list, suggest_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,14 @@ class State:
         return replace(self, as_of=as_of)
 
 
+def may_be_of(item: object, key: ReadingKey) -> bool:
+    """Whether a faulty item of the file may have been meant for a reading: at most one name differs."""
+    if not isinstance(item, Mapping):
+        return True
+    wrong = [name for name, part in key._asdict().items() if (item.get(name) or "") != part]
+    return len(wrong) <= 1
+
+
 def key_of(target: Target) -> ReadingKey:
     """The key of what a piece of evidence or a change is about."""
     return ReadingKey(target.actor, target.factor, target.indicator or "", target.stake or "")
@@ -65,11 +74,15 @@ class StateBuilder:
     case, codebook
         Every name in the case is known to the codebook or has been reported before; what cannot be
         measured is left out here.
+    doubtful : sequence of (Loc, object)
+        Evidence and changes that have a fault, with their places, as they stand in the file. That a
+        reading which they may be about is not there is then no fault of its own.
     """
 
-    def __init__(self, case: Case, codebook: Codebook) -> None:
+    def __init__(self, case: Case, codebook: Codebook, doubtful: Sequence[tuple[Loc, object]] = ()) -> None:
         self.case = case
         self.codebook = codebook
+        self._doubtful = list(doubtful)
         self.problems: list[tuple[Loc, str, str]] = []
         self._scales = {
             (factor.id, indicator): scale
@@ -85,28 +98,49 @@ class StateBuilder:
         return self._scales.get((key.factor, key.indicator))
 
     def states(self) -> dict[str, State]:
-        """Every scenario's state, in the file's order, without those in a cycle or of unknown parent."""
+        """Every scenario's state, in the file's order, without those that rest on something faulty."""
+        self._check_assumptions()
+        reported = tuple(self._accepted())
         waiting = list(self.case.scenarios)
         while waiting:
             ready = [s for s in waiting if s.parent is None or s.parent in self._states]
             if not ready:
                 break
             for scenario in ready:
-                self._states.setdefault(scenario.id, self._resolve(scenario))
+                self._states.setdefault(scenario.id, self._resolve(scenario, reported))
             waiting = [s for s in waiting if s not in ready]
-        return {s.id: self._states[s.id] for s in self.case.scenarios if s.id in self._states}
+        for scenario in waiting:  # it has no state, but what it sets can be measured
+            for change in scenario.changes:
+                if isinstance(change, SetReading):
+                    self._set(scenario, change, self.case.as_of)
+        self._check_dates()
+        return {s.id: self._states[s.id] for s in self.case.scenarios if self._is_complete(s)}
 
-    def _resolve(self, scenario: Scenario) -> State:
+    def _is_complete(self, scenario: Scenario) -> bool:
+        faulty = {loc[1] for loc, _ in self._doubtful if loc[0] == "scenarios"}
+        if scenario.id not in self._states or scenario.index in faulty:
+            return False
+        return scenario.parent is None or self._is_complete(self._states[scenario.parent].scenario)
+
+    def _check_assumptions(self) -> None:
+        for assumption in self.case.missing.assumptions:
+            key = key_of(assumption)
+            scale = self.scale(key)
+            if scale is not None:
+                stake = self._stakes.get(key.stake)
+                _, problems = measure(assumption.reading, assumption.interval, scale, stake)
+                self._report(("missing", "assumptions", assumption.index), problems)
+
+    def _resolve(self, scenario: Scenario, reported: tuple[Piece, ...]) -> State:
         parent = self._states[scenario.parent] if scenario.parent else None
         state = State(
             scenario=scenario,
             as_of=scenario.as_of or (parent.as_of if parent else self.case.as_of),
             deadline=scenario.deadline or (parent.deadline if parent else self.case.deadline),
-            pieces=parent.pieces if parent else tuple(self._accepted()),
+            pieces=parent.pieces if parent else reported,
         )
         for change in scenario.changes:
             state = replace(state, pieces=self._changed(state, change))
-        self._check_dates(state)
         return state
 
     def _accepted(self) -> Iterator[Piece]:
@@ -124,9 +158,18 @@ class StateBuilder:
         scale, stake = self.scale(key), self._stakes.get(key.stake)
         if scale is None:
             return None
+        if stake is None and _needs_stake(evidence.reading, scale):
+            self._doubtful.append((loc, key._asdict()))
+            return None
         measured, problems = measure(evidence.reading, evidence.interval, scale, stake)
         self._report(loc, problems)
+        if problems:
+            self._doubtful.append((loc, key._asdict()))
         return Piece(key, measured, date, evidence) if measured else None
+
+    def _set(self, scenario: Scenario, change: SetReading, date: dt.date) -> Piece | None:
+        loc: Loc = ("scenarios", scenario.index, "changes", change.index)
+        return self._piece(_evidence_of(change, scenario), date, loc)
 
     def _changed(self, state: State, change: Change) -> tuple[Piece, ...]:
         loc: Loc = ("scenarios", state.scenario.index, "changes", change.index)
@@ -136,9 +179,9 @@ class StateBuilder:
             return state.pieces
         rest = tuple(piece for piece in state.pieces if piece.key != key)
         if isinstance(change, SetReading):
-            piece = self._piece(_evidence_of(change, state.scenario), state.as_of, loc)
+            piece = self._set(state.scenario, change, state.as_of)
             return (*rest, piece) if piece else state.pieces
-        if len(rest) == len(state.pieces):
+        if len(rest) == len(state.pieces) and not any(may_be_of(item, key) for _, item in self._doubtful):
             told = f"there is no reading of {key.measure} for {key.actor} to {change.do}"
             self._report(loc, [Problem("do", told, "set it, or take the change out")])
         if isinstance(change, DropReading):
@@ -152,10 +195,11 @@ class StateBuilder:
     def _shifted(
         self, piece: Piece, change: ShiftReading, scale: Scale, stake: Stake | None, loc: Loc
     ) -> Piece:
-        rate = unit_rate(change.unit, scale, stake)
+        rates = unit_rates(scale, stake)
+        rate = rates.get(change.unit)
         if rate is None:
             told = f"the unit {change.unit!r} is not one of this scale"
-            self._report(loc, [Problem("unit", told, f"use {scale.unit}")])
+            self._report(loc, [Problem("unit", told, suggest_name(change.unit, list(rates)))])
             return piece
         step, (bottom, top) = change.by * rate, scale.bounds
         value = piece.measured.value + step
@@ -167,20 +211,27 @@ class StateBuilder:
         told = f"shifted by {change.by:+g} {change.unit} ({change.author}: {change.reason})"
         return replace(piece, measured=Measured(value, low, high), shifts=(*piece.shifts, told))
 
-    def _check_dates(self, state: State) -> None:
-        for piece in state.pieces:
-            if piece.date > state.as_of and piece.evidence.index >= 0:
-                self.problems.append(
-                    (
-                        ("evidence", piece.evidence.index, "date"),
-                        f"the evidence {piece.evidence.id!r} of {piece.date} is later than the as-of date "
-                        f"{state.as_of} of the scenario {state.scenario.id!r}",
-                        "correct one of the dates, or drop the reading in that scenario",
-                    )
-                )
+    def _check_dates(self) -> None:
+        """Evidence later than an as-of date, told once for all scenarios of that date."""
+        late: dict[tuple[Evidence, dt.date, dt.date], list[str]] = {}
+        for name, state in self._states.items():
+            for piece in state.pieces:
+                if piece.date > state.as_of and piece.evidence.index >= 0:
+                    late.setdefault((piece.evidence, piece.date, state.as_of), []).append(name)
+        for (evidence, date, as_of), names in late.items():
+            told = f"the evidence {evidence.id!r} of {date} is later than the as-of date {as_of} of "
+            told += f"the scenario{'s' if len(names) > 1 else ''} {name_list(names, 4)}"
+            remedy = "correct one of the dates, or drop the reading there"
+            self.problems.append((("evidence", evidence.index, "date"), told, remedy))
 
     def _report(self, loc: Loc, problems: list[Problem]) -> None:
         self.problems += [((*loc, found.key), found.problem, found.remedy) for found in problems]
+
+
+def _needs_stake(reading: Reading, scale: Scale) -> bool:
+    """Whether the reading may be in the unit of a stake, which is not named or not known."""
+    per_stake = isinstance(scale, Indicator) and scale.per_stake
+    return per_stake and isinstance(reading, Number) and reading.unit not in scale.rates()
 
 
 def _evidence_of(change: SetReading, scenario: Scenario) -> Evidence:

@@ -14,6 +14,7 @@ from leverage.case import CASE_FILE, LoadedCase
 from leverage.cli.options import (
     ActorOption,
     ArticlesOption,
+    BaselineOption,
     CasePath,
     FeaturesOption,
     Form,
@@ -31,34 +32,25 @@ from leverage.cli.options import (
     write,
 )
 from leverage.explain import Explanation, Standpoint, contrast, explain, find_flips
-from leverage.explain.forms import (
-    body_html,
+from leverage.explain.contrast_forms import (
     change_rows,
     contrast_html,
     contrast_markdown,
     contrast_svg,
     contrast_text,
-    term_rows,
 )
+from leverage.explain.forms import body_html, term_rows
 from leverage.faults import call_error, name_list
-from leverage.model import Weights, find_weights
-from leverage.render import fragment, page, records_csv
+from leverage.model import NAMED_WEIGHTS, Weights, find_weights
+from leverage.render import escape, page, records_csv
 from leverage.report import make_report
-
-BaselineOption = Annotated[
-    str,
-    typer.Option(
-        "--baseline",
-        help="opponent, mean, bottom, actor:ID or scenario:ID: what a score is held against.",
-    ),
-]
 
 
 def explain_command(
     case: CasePath,
     scenario: ScenarioOption = None,
     actor: ActorOption = None,
-    baseline: BaselineOption = "opponent",
+    baseline: BaselineOption = None,
     weights: WeightsOption = None,
     missing: MissingOption = None,
     flips: Annotated[bool, typer.Option(help="Look for what must change to turn the order.")] = True,
@@ -69,9 +61,11 @@ def explain_command(
     articles: ArticlesOption = None,
 ) -> None:
     """Say what lifts and lowers each score, with the evidence; the first scenario unless named."""
+    if weights and len(weights) > 1:
+        raise call_error(f"{len(weights)} weightings are no one explanation", "name one with --weights")
     loaded = read_case(case, features, articles)
-    wanted = list(scenario or [next(iter(loaded.states))])
-    others = [baseline.partition(":")[2]] if baseline.startswith("scenario:") else []
+    wanted = list(dict.fromkeys(scenario or [next(iter(loaded.states))]))
+    others = [baseline.partition(":")[2]] if baseline and baseline.startswith("scenario:") else []
     known = [loaded.state(name).scenario.id for name in dict.fromkeys([*wanted, *others])]
     scores = score_case(loaded, weights, known, missing)[0]
     found = [
@@ -100,7 +94,8 @@ def _explanations_as(found: Sequence[Explanation], form: Form, *, brief: bool) -
         return "\n".join(each.to_markdown() for each in found)
     if form is Form.html:
         parts = [body_html(each, key=f"explanation-{number}") for number, each in enumerate(found)]
-        return page(found[0].case_title, fragment("\n".join(parts), key="explanations"))
+        title = f"{found[0].case_title}: what lifts and lowers each score"
+        return page(title, "\n".join([f"<h1>{escape(title)}</h1>", *parts]))
     if form is Form.svg:
         if len(found) > 1:
             raise call_error(
@@ -131,7 +126,12 @@ def compare(
 ) -> None:
     """Say why scores differ: new evidence, passing of time, coverage, weights."""
     refuse(format, (Form.table, Form.json, Form.csv, Form.md, Form.html, Form.svg))
-    sides = [_standpoint(name, case, scenario, weights, features, articles) for name in (old, new)]
+    sides, kinds = [], []
+    for name in (old, new):
+        kind, side = _standpoint(name, case, scenario, weights, features, articles)
+        sides.append(side)
+        kinds.append(kind)
+    _check_kinds(kinds, scenario, weights)
     if sides[0].loaded.case == sides[1].loaded.case:  # one case, read twice
         sides[1] = replace(sides[1], loaded=sides[0].loaded)
     policy = missing.value if missing else sides[1].loaded.case.missing.policy
@@ -145,7 +145,8 @@ def compare(
     elif format is Form.md:
         text = contrast_markdown(found)
     elif format is Form.html:
-        text = page(f"{old} → {new}", contrast_html(found))
+        title = f"{sides[1].loaded.case.title}: from “{sides[0].label}” to “{sides[1].label}”"
+        text = page(title, f"<h1>{escape(title)}</h1>{contrast_html(found)}")
     elif format is Form.svg:
         if len(found) > 1 or len(found[0].ends) > 1:
             raise call_error(
@@ -164,30 +165,40 @@ def _standpoint(
     weights: str,
     features: list[Path] | None,
     articles: Path | None,
-) -> Standpoint:
-    """What one side of a comparison names: a case, a scenario of one, a day, or weights."""
+) -> tuple[str, Standpoint]:
+    """What one side of a comparison names, and of which kind: a case, a scenario, a day, weights."""
     if (Path(name) / CASE_FILE).is_file() or Path(name).name == CASE_FILE:
         loaded = read_case(Path(name), features, articles)
         state = loaded.state(scenario or next(iter(loaded.states)))
         label = f"{loaded.case.title}, {state.scenario.title}, as of {state.as_of}"
-        return Standpoint(label, loaded, state, find_weights(weights, loaded))
+        return "case", Standpoint(label, loaded, state, find_weights(weights, loaded))
     if case is None:
         remedy = "name the case of a scenario, a day or weights with --case"
         raise call_error(f"{name!r} is no case folder", remedy)
     loaded = read_case(case, features, articles)
     if name in loaded.states:
         state = loaded.state(name)
-        return Standpoint(state.scenario.title, loaded, state, find_weights(weights, loaded))
+        return "scenario", Standpoint(state.scenario.title, loaded, state, find_weights(weights, loaded))
     state = loaded.state(scenario or next(iter(loaded.states)))
     day = _day(name)
     if day is not None:
-        return Standpoint(f"as of {day}", loaded, state.at(day), find_weights(weights, loaded))
+        return "day", Standpoint(f"as of {day}", loaded, state.at(day), find_weights(weights, loaded))
     found = _weights(name, loaded)
-    return Standpoint(found.title, loaded, state, found)
+    return "weights", Standpoint(found.title, loaded, state, found)
+
+
+def _check_kinds(kinds: Sequence[str], scenario: str | None, weights: str) -> None:
+    """Two things of one kind, and no option that the kind leaves without effect."""
+    if kinds[0] != kinds[1]:
+        raise call_error(f"a {kinds[0]} cannot be held against a {kinds[1]}", "name two of one kind")
+    if kinds[0] == "scenario" and scenario is not None:
+        raise call_error("--scenario has no effect between scenarios", "leave it out")
+    if kinds[0] == "weights" and weights != "case":
+        raise call_error("--weights has no effect between weights", "leave it out")
 
 
 def _weights(name: str, loaded: LoadedCase) -> Weights:
-    if name in ("case", "equal", "entropy", "critic") or Path(name).is_file():
+    if name in NAMED_WEIGHTS or Path(name).is_file():
         return find_weights(name, loaded)
     known = name_list(loaded.states)
     remedy = f"write a scenario ({known}), a day (YYYY-MM-DD), weights or a case's folder"
@@ -207,7 +218,7 @@ def report(
     scenario: ScenarioOption = None,
     weights: WeightsOption = None,
     missing: MissingOption = None,
-    baseline: BaselineOption = "opponent",
+    baseline: BaselineOption = None,
     format: Annotated[Form, typer.Option("--format", help="html or md.")] = Form.html,
     features: FeaturesOption = None,
     articles: ArticlesOption = None,

@@ -11,10 +11,11 @@ from typing import Annotated, Any
 import typer
 
 from leverage.builders import feature_table
-from leverage.case import LoadedCase, MissingPolicy, load_case
+from leverage.case import CASE_FILE, LoadedCase, MissingPolicy, load_case
 from leverage.codebook import Codebook, load_codebook
-from leverage.faults import call_error
-from leverage.model import Scores, find_weights, score_table
+from leverage.documents import is_file, is_folder
+from leverage.faults import call_error, name_list
+from leverage.model import Scores, Weights, find_weights, score_table
 from leverage.render import Table
 
 
@@ -63,6 +64,14 @@ FeaturesOption = Annotated[
 ArticlesOption = Annotated[
     Path | None, typer.Option("--articles", help="A folder to look for articles that the case only names.")
 ]
+BaselineOption = Annotated[
+    str | None,
+    typer.Option(
+        "--baseline",
+        help="What a score is held against: opponent, mean, bottom, actor:ID or scenario:ID. "
+        "By default the opponent, or the mean where an actor faces several.",
+    ),
+]
 OutputOption = Annotated[
     Path | None, typer.Option("--output", "-o", help="A file to write instead of the screen.")
 ]
@@ -70,12 +79,20 @@ FormOption = Annotated[Form, typer.Option("--format", help="The form of the resu
 
 
 def read_codebook(features: Sequence[Path] | None) -> Codebook:
-    """The project's factors, joined by those of the user's folders."""
+    """The project's factors, joined by those of the user's folders; no folder is a wrong call."""
+    for folder in features or ():
+        if not is_folder(folder):
+            raise call_error(f"there is no folder {str(folder)!r} of factors", "check --features")
     return load_codebook(features or ())
 
 
 def read_case(path: Path, features: Sequence[Path] | None, articles: Path | None) -> LoadedCase:
-    """A case under the codebook that the options make."""
+    """A case under the codebook that the options make; a path that leads nowhere is a wrong call."""
+    if not is_file(path) and not is_file(path / CASE_FILE):
+        what = f"no {CASE_FILE} in it" if is_folder(path) else "no such folder or file"
+        raise call_error(
+            f"{path} is no case: there is {what}", "name a case's folder, or start one: leverage init DIR"
+        )
     return load_case(path, read_codebook(features), articles)
 
 
@@ -87,8 +104,18 @@ def score_case(
 ) -> tuple[Scores, ...]:
     """Scores of a case under each weighting that the options name."""
     policy: MissingPolicy = missing.value if missing else loaded.case.missing.policy
-    table = feature_table(loaded, scenarios, missing=policy)
-    return tuple(score_table(table, find_weights(name, loaded), policy) for name in weights or ["case"])
+    table = feature_table(loaded, list(dict.fromkeys(scenarios or ())), missing=policy)
+    names = dict.fromkeys(weights or ["case"])
+    return tuple(score_table(table, find_weights(name, loaded, policy), policy) for name in names)
+
+
+def _named_apart(weightings: Sequence[Weights]) -> None:
+    ids = [weights.id for weights in weightings]
+    twice = sorted({name for name in ids if ids.count(name) > 1})
+    if twice:
+        raise call_error(
+            f"two weightings have the id {name_list(twice)}", "give each file an `id` of its own"
+        )
 
 
 def check_actors(loaded: LoadedCase, actors: Sequence[str] | None) -> list[str]:

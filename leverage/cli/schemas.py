@@ -2,29 +2,24 @@
 
 from __future__ import annotations
 
+import importlib
 from typing import Any
 
-from pydantic import BaseModel
-
-from leverage.case import Case
-from leverage.codebook import Factor
-from leverage.explain import Contrast, Explanation
-from leverage.model.modelfile import ModelFile
-from leverage.model.weights import WeightsFile
-from leverage.report.scores import ScoresDocument
-
-SCHEMAS: dict[str, type[BaseModel]] = {
-    "case": Case,
-    "factor": Factor,
-    "weights": WeightsFile,
-    "model": ModelFile,
-    "scores": ScoresDocument,
-    "explanation": Explanation,
-    "contrast": Contrast,
+# Named, not imported: a command pays only for the schema that it prints.
+SCHEMAS = {
+    "case": "leverage.case:Case",
+    "factor": "leverage.codebook:Factor",
+    "weights": "leverage.model:WeightsFile",
+    "experiment": "leverage.lab:ScoreCases",
+    "model": "leverage.model:ModelFile",
+    "scores": "leverage.report:ScoresDocument",
+    "explanation": "leverage.explain:Explanation",
+    "contrast": "leverage.explain:Contrast",
 }
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
 def schema_of(name: str) -> dict[str, Any]:
     """The JSON Schema of that name."""
-    return {"$schema": DIALECT, **SCHEMAS[name].model_json_schema()}
+    module, _, model = SCHEMAS[name].partition(":")
+    return {"$schema": DIALECT, **getattr(importlib.import_module(module), model).model_json_schema()}

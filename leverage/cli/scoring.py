@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from leverage.builders import feature_table
-from leverage.case import CASE_FILE, LoadedCase
+from leverage.builders import builders_for, check_shares, feature_table
+from leverage.case import LoadedCase, examine_case
 from leverage.cli.options import (
     ActorOption,
     ArticlesOption,
@@ -32,10 +33,9 @@ from leverage.cli.options import (
     to_json,
     write,
 )
-from leverage.documents import Document
 from leverage.faults import Fault, InputError
-from leverage.model import case_weights, load_weights
-from leverage.render import figure, page, records_csv
+from leverage.model import case_weights
+from leverage.render import escape, figure, page, records_csv
 from leverage.report import score_chart, score_rows, score_table_form, scores_document
 
 
@@ -47,17 +47,7 @@ def check(
 ) -> None:
     """Check a case, its articles, quotations and weights; every fault with file, line and remedy."""
     refuse(format, (Form.table, Form.json))
-    faults: list[Fault] = []
-    loaded = None
-    try:
-        loaded = read_case(case, features, articles)
-        feature_table(loaded)
-    except InputError as error:
-        faults += error.faults
-    try:
-        _check_weights(case, loaded, features)
-    except InputError as error:
-        faults += [fault for fault in error.faults if fault not in faults]
+    loaded, faults = _examine(case, features, articles)
     if format is Form.json:
         write(to_json({"in_order": not faults, "faults": [asdict(fault) for fault in faults]}), None)
     if faults or loaded is None:
@@ -66,17 +56,32 @@ def check(
         typer.echo(_summary(loaded))
 
 
-def _check_weights(case: Path, loaded: LoadedCase | None, features: list[Path] | None) -> None:
-    if loaded is not None:
-        case_weights(loaded)
-        return
-    file = case / CASE_FILE if case.is_dir() else case
-    data = Document.load(file).data
-    name = data.get("weights") if isinstance(data, dict) else None
-    if isinstance(name, str) and (file.parent / name).is_file():
-        codebook, chosen = read_codebook(features), data.get("factors")
-        known = [n for n in chosen if n in codebook.names] if isinstance(chosen, list) else codebook.names
-        load_weights(file.parent / name, codebook.only(known))
+def _examine(
+    case: Path, features: list[Path] | None, articles: Path | None
+) -> tuple[LoadedCase | None, list[Fault]]:
+    """All that can be found in one go: a fault in one place hides none in another."""
+    try:
+        loaded, faults = examine_case(case, read_codebook(features), articles)
+    except InputError as error:
+        return None, error.faults
+    further: list[Callable[[LoadedCase], object]] = [check_shares, lambda of: builders_for(of.codebook)]
+    if _knows_its_factors(loaded):
+        further.append(case_weights)
+    if not faults:
+        further.append(feature_table)
+    for step in further:
+        try:
+            step(loaded)
+        except InputError as error:
+            faults += [fault for fault in error.faults if fault not in faults]
+    return loaded, faults
+
+
+def _knows_its_factors(loaded: LoadedCase) -> bool:
+    """Whether the codebook is the one that the case means, so that its weights can be held against it."""
+    stated = loaded.document.data.get("factors")
+    names = set(map(str, stated)) if isinstance(stated, list) else set()
+    return stated is None or names == set(loaded.codebook.names)
 
 
 def _summary(loaded: LoadedCase) -> str:
@@ -121,8 +126,9 @@ def score(
     elif format is Form.svg:
         write(score_chart(loaded, scores, actors), output)
     elif format is Form.html:
-        body = figure(score_chart(loaded, scores, actors)) + table.to_html()
-        write(page(loaded.case.title, body), output)
+        heading = f"<h1>{escape(table.caption)}</h1>"
+        body = heading + figure(score_chart(loaded, scores, actors)) + table.to_html()
+        write(page(table.caption, body), output)
     elif output is None and sys.stdout.isatty():
         show(table)
     else:

@@ -11,6 +11,7 @@ import typer
 from leverage.cli.options import OutputOption, to_json, write
 from leverage.cli.schemas import SCHEMAS, schema_of
 from leverage.codebook import load_codebook
+from leverage.documents import is_file, is_folder
 from leverage.faults import call_error, suggest_name
 
 KindArgument = Annotated[str, typer.Argument(help=f"What the schema is of: {', '.join(SCHEMAS)}.")]
@@ -20,9 +21,12 @@ def init(
     folder: Annotated[Path, typer.Argument(help="A new folder for the case.", metavar="DIR")],
 ) -> None:
     """Write a commented case to start from, in a new folder."""
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+    if is_file(folder) or (is_folder(folder) and any(folder.iterdir())):
         raise call_error(f"{folder} exists and is not empty", "name a new folder; nothing was written")
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise call_error(f"{folder} cannot be made: {error.strerror}", "name another folder") from error
     codebook = load_codebook().hash[:12]
     for source in sorted(
         resources.files("leverage.case").joinpath("template").iterdir(), key=lambda f: f.name

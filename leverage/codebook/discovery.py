@@ -10,7 +10,7 @@ from pydantic import Field
 
 from leverage.codebook.codebook import Codebook
 from leverage.codebook.factor import Factor
-from leverage.documents import Document, Item
+from leverage.documents import Document, Item, is_folder
 from leverage.faults import Fault, InputError
 from leverage.features import FOLDER
 
@@ -65,9 +65,9 @@ def load_codebook(folders: Sequence[Path] = (), *, shipped: bool = True) -> Code
 
 
 def _read_folder(folder: Path) -> tuple[dict[str, tuple[Factor, Path]], str]:
-    paths = sorted(folder.glob("*.yaml")) if folder.is_dir() else []
+    paths = sorted(folder.glob("*.yaml")) if is_folder(folder) else []
     if not any(path.name != ABOUT for path in paths):
-        problem = "there is no factor here" if folder.is_dir() else "there is no such folder"
+        problem = "there is no factor here" if is_folder(folder) else "there is no such folder"
         raise InputError(
             [Fault(str(folder), None, None, problem, "name a folder with a YAML file for each factor")]
         )

@@ -2,41 +2,43 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
 from leverage.codebook.value_functions import AnyValueFunction, Linear
-from leverage.documents import Item, Items
+from leverage.documents import Item, Items, Real
 
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", description="lower case letters, digits and _")]
 Direction = Literal["raises", "lowers"]
 Parameter = bool | int | float | str
 
 COMPOSITE = "composite"
+_RESERVED = ("opponent", "days_from", "days_left", "reading")
 
 
 class Anchor(Item):
     """A named step of a scale, with the sentence by which a coder recognises it."""
 
     id: Name
-    reading: float = Field(description="the number this step stands for, in the scale's unit")
+    reading: Real = Field(description="the number this step stands for, in the scale's unit")
     says: str = Field(min_length=1, description="one sentence: when a coder picks this step")
 
 
 class Default(Item):
     """What a scale reads where nothing is stated, and why; every explanation shows it."""
 
-    reading: float = Field(description="the number, in the scale's unit")
+    reading: Real = Field(description="the number, in the scale's unit")
     reason: str = Field(min_length=1, description="why silence may be read so")
 
 
 class Ageing(Item):
     """How evidence loses weight and certainty with age; it never moves a reading."""
 
-    half_life: float = Field(gt=0, description="days after which a piece weighs half as much among pieces")
-    widening: float = Field(ge=0, default=0.0, description="growth of the interval per half-life, as a share")
-    life: float = Field(gt=0, description="days after which a piece expires and its reading is missing")
+    half_life: Real = Field(gt=0, description="days after which a piece weighs half as much among pieces")
+    widening: Real = Field(ge=0, default=0.0, description="growth of the interval per half-life, as a share")
+    life: Real = Field(gt=0, description="days after which a piece expires and its reading is missing")
 
 
 class Pattern(Item):
@@ -54,12 +56,36 @@ class Reference(Item):
     says: str = Field(min_length=1, description="what this factor takes from it")
 
 
+def _check_scale(
+    bounds: tuple[float, float],
+    accepts: Mapping[str, float],
+    anchors: Sequence[Anchor],
+    default: Default | None = None,
+) -> None:
+    low, high = bounds
+    if not low < high:
+        raise ValueError(f"`bounds` [{low:g}, {high:g}] do not rise → write [lowest, highest]")
+    for anchor in anchors:
+        if not low <= anchor.reading <= high:
+            told = f"`anchors`: {anchor.id!r} at {anchor.reading:g} lies outside {low:g} to {high:g}"
+            raise ValueError(f"{told} → move it or the bounds")
+    if default is not None and not low <= default.reading <= high:
+        told = f"`default` at {default.reading:g} lies outside {low:g} to {high:g}"
+        raise ValueError(f"{told} → move it or the bounds")
+    if len({anchor.id for anchor in anchors}) < len(anchors):
+        raise ValueError("`anchors`: two have the same id → name each step once")
+    for unit, rate in accepts.items():
+        if rate <= 0:
+            told = f"`accepts`: the rate of {unit!r} is {rate:g}, not above 0"
+            raise ValueError(f"{told} → write what one of the unit is in the scale's")
+
+
 class Scale(Item):
     """A unit with bounds, other units that convert to it, and anchors."""
 
     unit: str = Field(min_length=1, description="the unit of the scale, such as share or days")
-    bounds: tuple[float, float] = Field(description="[lowest, highest] reading, in the unit")
-    accepts: dict[str, float] = Field(
+    bounds: tuple[Real, Real] = Field(description="[lowest, highest] reading, in the unit")
+    accepts: dict[str, Real] = Field(
         default_factory=dict, description="other units and what one of them is in the scale's unit"
     )
     anchors: Items[Anchor] = Field(default_factory=list, description="named steps with a sentence each")
@@ -67,23 +93,7 @@ class Scale(Item):
 
     @model_validator(mode="after")
     def _scale_is_sound(self) -> Self:
-        low, high = self.bounds
-        if not low < high:
-            raise ValueError(f"`bounds` [{low:g}, {high:g}] do not rise → write [lowest, highest]")
-        named = {f"anchor {a.id!r}": a.reading for a in self.anchors}
-        if self.default is not None:
-            named["the default"] = self.default.reading
-        for what, reading in named.items():
-            if not low <= reading <= high:
-                raise ValueError(
-                    f"{what} at {reading:g} lies outside {low:g} to {high:g} → move it or the bounds"
-                )
-        if len({a.id for a in self.anchors}) < len(self.anchors):
-            raise ValueError("two anchors have the same id → name each step once")
-        if any(rate <= 0 for rate in self.accepts.values()):
-            raise ValueError(
-                "`accepts` holds a rate of 0 or less → write what one of the unit is in the scale's"
-            )
+        _check_scale(self.bounds, self.accepts, self.anchors, self.default)
         return self
 
     def rates(self) -> dict[str, float]:
@@ -104,7 +114,10 @@ class Indicator(Scale):
     shares_one_whole: bool = Field(
         False, description="true where the actors' readings of one stake may not sum to more than 1"
     )
-    weight: float | None = Field(None, gt=0, le=1, description="its share of a composite factor")
+    sums_to: Real | None = Field(
+        None, gt=0, description="what an actor's readings over all stakes sum to, such as 100 points"
+    )
+    weight: Real | None = Field(None, gt=0, le=1, description="its share of a composite factor")
     value: AnyValueFunction | None = Field(None, description="value function, in a composite factor")
     direction: Direction | None = Field(None, description="raises or lowers leverage, in a composite factor")
     combine: Literal["weighted_mean", "median", "latest", "envelope"] | None = Field(
@@ -136,14 +149,14 @@ class Factor(Item):
     question: str = Field(min_length=1, description="what the coder answers")
     direction: Direction = Field("raises", description="whether a higher reading raises or lowers leverage")
     unit: str | None = Field(None, description="unit of the factor's own reading")
-    bounds: tuple[float, float] | None = Field(None, description="[lowest, highest] reading of the factor")
-    accepts: dict[str, float] = Field(default_factory=dict, description="other units, see an indicator's")
+    bounds: tuple[Real, Real] | None = Field(None, description="[lowest, highest] reading of the factor")
+    accepts: dict[str, Real] = Field(default_factory=dict, description="other units, see an indicator's")
     anchors: Items[Anchor] = Field(default_factory=list, description="named steps with a sentence each")
     value: AnyValueFunction = Field(
         default_factory=Linear, description="value function on the rescaled reading"
     )
     builder: BuilderChoice = Field(default_factory=lambda: BuilderChoice(id="reading"))
-    indicators: Items[Indicator] = Field(default_factory=list)
+    indicators: list[Indicator] = Field(default_factory=list)
     combine: Literal["weighted_mean", "median", "latest", "envelope"] = Field(
         "weighted_mean", description="how several pieces of evidence on one reading combine"
     )
@@ -152,43 +165,56 @@ class Factor(Item):
     theory: Items[Reference] = Field(default_factory=list, description="sources and what is taken from each")
 
     @model_validator(mode="after")
+    def _indicators_can_be_columns(self) -> Self:
+        for indicator in self.indicators:
+            if "__" in indicator.id or indicator.id in _RESERVED:
+                raise ValueError(
+                    f"`indicators`: the id {indicator.id!r} is kept for columns → choose another"
+                )
+        return self
+
+    @model_validator(mode="after")
     def _kind_is_consistent(self) -> Self:
         if len({i.id for i in self.indicators}) < len(self.indicators):
-            raise ValueError("two indicators have the same id → name each once")
+            raise ValueError("`indicators`: two have the same id → name each once")
         if self.is_composite:
             self._check_composite()
         elif self.unit is None or self.bounds is None:
             raise ValueError("`unit` and `bounds` are missing → state the scale of the factor's own reading")
         elif any(i.weight is not None or i.value or i.direction for i in self.indicators):
             raise ValueError(
-                "an indicator of a built factor has a weight, value or direction → delete them: the formula "
-                "decides; or use `builder: {id: composite}`"
+                "`indicators`: one of a built factor has a weight, value or direction → delete them: "
+                "the formula decides; or use `builder: {id: composite}`"
             )
         else:
-            self.own_scale()
+            _check_scale(self.bounds, self.accepts, self.anchors)
         unknown = {p.indicator for p in self.patterns if p.indicator} - {i.id for i in self.indicators}
         if unknown:
             raise ValueError(
-                f"patterns name unknown indicators {sorted(unknown)} → use the ids under `indicators`"
+                f"`patterns` name unknown indicators {sorted(unknown)} → use the ids under `indicators`"
             )
         return self
 
     def _check_composite(self) -> None:
         if not self.indicators:
             raise ValueError(
-                "a composite factor has no indicators → add `indicators`, or use another builder"
+                "`builder` is composite, and there are no indicators → add `indicators`, or use another"
             )
         if any(i.weight is None or i.direction is None for i in self.indicators):
             raise ValueError(
-                "an indicator has no weight or direction → a composite factor's indicators need both"
+                "`indicators`: one has no weight or direction → a composite factor's indicators need both"
+            )
+        if any(i.per_stake for i in self.indicators):
+            raise ValueError(
+                "`indicators`: one of a composite factor is read per stake → stakes need a Python builder"
             )
         total = sum(i.weight or 0.0 for i in self.indicators)
         if abs(total - 1) > 1e-9:
-            raise ValueError(f"the indicators' weights sum to {total:.6g}, not 1 → make them sum to 1")
-        if self.unit or self.bounds or self.anchors or not isinstance(self.value, Linear):
-            raise ValueError(
-                "a composite factor has no scale or value function of its own → state them at its indicators"
-            )
+            raise ValueError(f"`indicators`: their weights sum to {total:.6g}, not 1 → make them sum to 1")
+        own = [name for name in ("unit", "bounds", "accepts", "anchors") if getattr(self, name)]
+        own += [] if isinstance(self.value, Linear) else ["value"]
+        if own:
+            raise ValueError(f"`{own[0]}` has no place in a composite factor → state it at its indicators")
 
     @property
     def is_composite(self) -> bool:

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from pydantic import Field, model_validator
 
-from leverage.documents import Item
+from leverage.documents import Item, Real
 
 Array = NDArray[np.float64]
 
@@ -55,7 +55,7 @@ class Concave(Item):
     """v = (1 - e^(-kx)) / (1 - e^(-k)): the first steps count most; constant risk aversion (Pratt 1964)."""
 
     shape: Literal["concave"]
-    curvature: float = Field(gt=0, le=50, description="k, above 0; at 4 the first fifth is worth over half")
+    curvature: Real = Field(gt=0, le=50, description="k, above 0; at 4 the first fifth is worth over half")
 
     def __call__(self, x: ArrayLike) -> Array:
         """Value of the rescaled reading."""
@@ -78,8 +78,8 @@ class Logistic(Item):
     """An S-curve through (0, 0) and (1, 1): little happens at the ends, most around the midpoint."""
 
     shape: Literal["logistic"]
-    midpoint: float = Field(gt=0, lt=1, description="x of the steepest step, between 0 and 1")
-    steepness: float = Field(gt=0, le=100, description="above 0; 10 is a marked S")
+    midpoint: Real = Field(gt=0, lt=1, description="x of the steepest step, between 0 and 1")
+    steepness: Real = Field(gt=0, le=100, description="above 0; 10 is a marked S")
 
     def __call__(self, x: ArrayLike) -> Array:
         """Value of the rescaled reading."""
@@ -107,9 +107,7 @@ class PiecewiseLinear(Item):
     """Straight lines between stated points, from (0, 0) to (1, 1), each higher than the one before."""
 
     shape: Literal["piecewise-linear"]
-    points: list[tuple[float, float]] = Field(
-        min_length=2, description="[[0, 0], …, [1, 1]], both increasing"
-    )
+    points: list[tuple[Real, Real]] = Field(min_length=2, description="[[0, 0], …, [1, 1]], both increasing")
 
     @model_validator(mode="after")
     def _increasing(self) -> Self:

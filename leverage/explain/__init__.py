@@ -1,8 +1,9 @@
 """Explanations: terms against a baseline, contrasts, flips, and their words."""
 
-from leverage.explain.building import explain, find_baseline
+from leverage.explain.building import default_baseline, explain, find_baseline
+from leverage.explain.content import Flip, Term
 from leverage.explain.contrast import Contrast, Standpoint, contrast
-from leverage.explain.explanation import Explanation, Flip, Term
+from leverage.explain.explanation import Explanation
 from leverage.explain.flips import find_flips
 from leverage.explain.sentences import Narrative, narrate, narrate_contrast
 
@@ -14,6 +15,7 @@ __all__ = [
     "Standpoint",
     "Term",
     "contrast",
+    "default_baseline",
     "explain",
     "find_baseline",
     "find_flips",

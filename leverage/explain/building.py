@@ -8,29 +8,19 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from leverage.builders import OPPONENT, Combined, Reading, age
 from leverage.case import (
-    Evidence,
-    Interval,
     LoadedCase,
-    Number,
-    Passage,
-    Piece,
-    ReadingKey,
     State,
-    context,
 )
-from leverage.explain.explanation import (
+from leverage.explain.content import (
     Baseline,
-    EvidenceView,
-    Explanation,
     FactorSubtotal,
     Flip,
-    Quotation,
-    ReadingView,
     Status,
     Term,
 )
+from leverage.explain.explanation import Explanation
+from leverage.explain.views import reading_view
 from leverage.faults import call_error, name_list
 from leverage.model import SCALE, Scores
 
@@ -50,6 +40,11 @@ class BaselineValues:
     low: Array
     high: Array
     weight: Array
+
+
+def default_baseline(loaded: LoadedCase) -> str:
+    """``opponent`` where every actor faces one other, else ``mean``."""
+    return OPPONENT_BASELINE if all(len(actor.faces) == 1 for actor in loaded.case.actors) else CASE_MEAN
 
 
 def find_baseline(loaded: LoadedCase, scores: Scores, row: int, choice: str) -> BaselineValues:
@@ -138,7 +133,7 @@ def explain(
     scores: Scores,
     scenario: str,
     actor: str,
-    baseline: str = OPPONENT_BASELINE,
+    baseline: str | None = None,
     *,
     state: State | None = None,
     flips: list[Flip] | None = None,
@@ -151,8 +146,8 @@ def explain(
     scores : Scores
     scenario, actor : str
         Ids of a row of `scores`.
-    baseline : str
-        See `find_baseline`.
+    baseline : str, optional
+        See `find_baseline`; `default_baseline` where not given.
     state : State, optional
         The state that was scored, where it is not the scenario's own.
     flips : list of Flip, optional
@@ -170,7 +165,7 @@ def explain(
     """
     row = scores.table.row_number(scenario, actor)
     state = state or loaded.state(scenario)
-    held = find_baseline(loaded, scores, row, baseline)
+    held = find_baseline(loaded, scores, row, baseline or default_baseline(loaded))
     terms = [_term(loaded, scores, row, number, held, state) for number in range(len(scores.table.leaves))]
     score, weights = _number(scores.score[row]), scores.weights
     return Explanation(
@@ -219,6 +214,11 @@ def _term(
     weight, against = float(scores.effective[row, number]), float(held.weight[number])
     own = tuple(float(side[row, number]) for side in (table.v, table.v_low, table.v_high))
     base = tuple(float(side[number]) for side in (held.value, held.low, held.high))
+    # A baseline that has a value is held at it; only one that is missing brings its own bounds in.
+    lowest, highest = (base[1], base[2]) if np.isnan(base[0]) else (base[0], base[0])
+    points = _part(weight, own[0]) - _part(against, base[0])
+    if table.missing[row, number] and held.baseline.kind == "scale-bottom":
+        points = np.nan  # its weight went to the others: nothing is known of it, not nothing earned
     return Term(
         leaf=leaf.id,
         factor=leaf.factor,
@@ -233,13 +233,13 @@ def _term(
         weight=weight,
         stated_weight=float(scores.leaf_weights[number]),
         value_function=leaf.value_function.formula() + ("" if leaf.rises else ", of 1 - x"),
-        points=_number(_part(weight, own[0]) - _part(against, base[0])),
-        points_low=_number(_part(weight, own[1]) - _part(against, base[2])),
-        points_high=_number(_part(weight, own[2]) - _part(against, base[1])),
+        points=_number(points),
+        points_low=_number(_part(weight, own[1]) - _part(against, highest)),
+        points_high=_number(_part(weight, own[2]) - _part(against, lowest)),
         baseline_value=_number(base[0]),
         baseline_points=_number(_part(against, base[0])),
         readings=[
-            _reading_view(loaded, reading, state, column)
+            reading_view(loaded, reading, state, column)
             for column, reading in table.inputs_of(row, leaf).items()
         ],
     )
@@ -254,7 +254,8 @@ def _status(scores: Scores, row: int, number: int) -> Status:
         return "missing"
     if scores.table.assumed[row, number]:
         return "assumed"
-    return "judged" if scores.table.judged[row, number] == 1.0 else "coded"
+    judged = scores.table.judged[row, number]
+    return "judged" if judged == 1.0 else "partly judged" if judged > 0 else "coded"
 
 
 def _subtotal(loaded: LoadedCase, name: str, terms: list[Term]) -> FactorSubtotal:
@@ -273,82 +274,6 @@ def _subtotal(loaded: LoadedCase, name: str, terms: list[Term]) -> FactorSubtota
 def _sum(parts: object) -> float | None:
     known = list(parts)  # type: ignore[call-overload]
     return None if any(part is None for part in known) else float(sum(known))
-
-
-def _reading_view(loaded: LoadedCase, reading: Reading, state: State, column: str) -> ReadingView:
-    measured = reading.measured
-    bottom, top = reading.scale.bounds
-    return ReadingView(
-        name=reading.key.measure,
-        label=label_of(loaded, reading.key, opponent=column.startswith(OPPONENT)),
-        actor=reading.key.actor,
-        unit=reading.scale.unit,
-        value=measured.value if measured else None,
-        low=measured.low if measured else bottom,
-        high=measured.high if measured else top,
-        origin=reading.origin,
-        reason=reading.reason,
-        evidence=_evidence_views(loaded, reading.combined, state) if reading.combined else [],
-    )
-
-
-def label_of(loaded: LoadedCase, key: ReadingKey, *, opponent: bool = False) -> str:
-    """A reading in words: ``share held of Kursk pocket``, with the actor's name for an opponent's."""
-    words = (key.indicator or key.factor).replace("_", " ")
-    if key.stake:
-        words += f" of {loaded.stake(key.stake).title}"
-    return f"{words} ({loaded.actor(key.actor).name})" if opponent else words
-
-
-def _evidence_views(loaded: LoadedCase, combined: Combined, state: State) -> list[EvidenceView]:
-    return [_evidence_view(loaded, piece, weight, state) for piece, weight in combined.pieces]
-
-
-def _evidence_view(loaded: LoadedCase, piece: Piece, weight: float, state: State) -> EvidenceView:
-    evidence = piece.evidence
-    return EvidenceView(
-        id=evidence.id,
-        kind=evidence.kind,
-        stated=stated(evidence),
-        coder=evidence.coder,
-        note=evidence.note,
-        grade=str(evidence.grade) if evidence.grade else None,
-        grade_words=evidence.grade.words() if evidence.grade else None,
-        date=piece.date,
-        age_days=age(piece, state.as_of),
-        weight=weight,
-        shifts=list(piece.shifts),
-        quotation=_quotation(loaded, evidence.passage) if evidence.passage else None,
-    )
-
-
-def stated(evidence: Evidence) -> str:
-    """The reading and interval as the coder wrote them: ``440 km2 (400 to 500, outer)``."""
-    reading, interval = evidence.reading, evidence.interval
-    words = f"{reading.value:g} {reading.unit}" if isinstance(reading, Number) else f"“{reading.anchor}”"
-    if not isinstance(interval, Interval):
-        return f"{words} (exact)"
-    means = "outer bounds" if interval.means == "outer" else "central 90 %"
-    return f"{words} ({interval.low:g} to {interval.high:g}, {means})"
-
-
-def _quotation(loaded: LoadedCase, passage: Passage) -> Quotation:
-    article, span = loaded.article(passage.article), loaded.spans.get(passage)
-    before, after = context(loaded.texts[article.id], span) if span else (passage.prefix, passage.suffix)
-    return Quotation(
-        article=article.id,
-        title=article.title,
-        publisher=article.publisher,
-        published=article.date,
-        sha256=article.sha256,
-        restates=article.restates,
-        exact=passage.exact,
-        before=before,
-        after=after,
-        start=span.start if span else passage.start,
-        end=span.end if span else passage.end,
-        verified=span is not None,
-    )
 
 
 def _number(value: float) -> float | None:

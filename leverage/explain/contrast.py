@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field
 
 from leverage.builders import FeatureTable, feature_table
-from leverage.case import LoadedCase, MissingPolicy, State
+from leverage.case import LoadedCase, MissingPolicy, Piece, ReadingKey, State
+from leverage.explain.views import amount_words, label_of
 from leverage.faults import call_error, name_list
 from leverage.model import SCALE, Scores, Weights, effective_weights, score_table
 
@@ -107,10 +108,6 @@ class Standpoint:
                 "choose a later day",
             )
 
-    def table(self, state: State | None = None) -> FeatureTable:
-        """The feature table of its state, or of another one in its case."""
-        return feature_table(self.loaded, states=[state or self.state])
-
 
 def contrast(old: Standpoint, new: Standpoint, policy: MissingPolicy) -> list[Contrast]:
     """Contrast two standpoints for every actor that both have.
@@ -177,7 +174,7 @@ def _for_actor(
         old=_side(old, before, rows[0]),
         new=_side(new, after, rows[1]),
         ends=[_end_change(end, before, after, between, rows) for end in ends],
-        changed_readings=_changed_readings(old, new, actor),
+        changed_readings=_changed_readings((old, new), (before.table, after.table), rows[:2], actor),
     )
 
 
@@ -295,19 +292,40 @@ def split_change(
     }
 
 
-def _changed_readings(old: Standpoint, new: Standpoint, actor: str) -> list[str]:
-    told: dict[str, dict[str, list[str]]] = {}
-    for side, standpoint in (("old", old), ("new", new)):
-        for piece in standpoint.state.pieces:
-            if piece.key.actor == actor:
-                told.setdefault(piece.key.measure, {"old": [], "new": []})[side].append(
-                    f"{piece.measured.value:g} ({piece.evidence.id})"
-                )
+def _changed_readings(
+    sides: Sequence[Standpoint], tables: Sequence[FeatureTable], rows: Sequence[int], actor: str
+) -> list[str]:
+    """What changed in the evidence that an actor's terms read, its opponents' included; own first."""
+    read = {
+        reading.key
+        for table, row in zip(tables, rows, strict=True)
+        for leaf in table.leaves
+        for reading in table.inputs_of(row, leaf).values()
+    }
+    told: dict[ReadingKey, tuple[list[str], list[str]]] = {}
+    for number, side in enumerate(sides):
+        units = {
+            (factor.id, name): scale.unit
+            for factor in side.loaded.codebook.factors
+            for name, scale in factor.readings().items()
+        }
+        for piece in side.state.pieces:
+            if piece.key in read:
+                words = _piece_words(piece, units[piece.key.factor, piece.key.indicator])
+                told.setdefault(piece.key, ([], []))[number].append(words)
     return [
-        f"{measure}: {', '.join(sides['old']) or 'not coded'} → {', '.join(sides['new']) or 'not coded'}"
-        for measure, sides in sorted(told.items())
-        if sides["old"] != sides["new"]
+        f"{label_of(sides[1].loaded, key, opponent=key.actor != actor)}: "
+        f"{', '.join(was) or 'not coded'} → {', '.join(now) or 'not coded'}"
+        for key, (was, now) in sorted(told.items(), key=lambda item: (item[0].actor != actor, item[0]))
+        if was != now
     ]
+
+
+def _piece_words(piece: Piece, unit: str) -> str:
+    value, low, high = piece.measured.value, piece.measured.low, piece.measured.high
+    ends = [amount_words(end, unit).partition(" ")[0] for end in (low, high)]
+    range_ = f" ({ends[0]} to {ends[1]})" if low < high else ""
+    return f"{amount_words(value, unit)}{range_} [{piece.evidence.id}]"
 
 
 def _known(value: float) -> float | None:

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from leverage.builders import Reading, leaf_values
+from leverage.builders import Reading, Readings, leaf_values
 from leverage.builders.assembler import ColumnKey
 from leverage.case import LoadedCase
 from leverage.codebook import Indicator, Leaf
-from leverage.explain.building import label_of
-from leverage.explain.explanation import Crossing, Flip
-from leverage.model import SCALE, TIE, Scores, effective_weights
+from leverage.explain.content import Crossing, Flip
+from leverage.explain.views import label_of
+from leverage.model import SCALE, TIE, Scores, weigh
 
 Array = NDArray[np.float64]
 GRID = 201
@@ -35,21 +35,19 @@ class _Pair:
 
         Both are the gap of the scores where nothing is missing.
         """
-        scores = self.scores
-        table = scores.table
-        indicator = table.readings.details[row][key].scale
-        whole = isinstance(indicator, Indicator) and indicator.shares_one_whole
-        readings = table.readings.varied(row, key, values, of_one_whole=whole)
-        varied = leaf_values(readings, table.codebook, table.builders)
-        weights = effective_weights(scores.leaf_weights, varied.missing, scores.policy)
-        skipped = varied.missing & (scores.policy == "renormalise")
-        low, high, score = (
-            SCALE * (weights * np.where(skipped | (weights == 0), 0.0, side)).sum(axis=1)
-            for side in (varied.v_low, varied.v_high, varied.v)
-        )
+        table, scores = self.scores.table, self.scores
         scenario = [n for n, r in enumerate(scores.rows) if r[:2] == scores.rows[self.own][:2]]
+        factor = table.codebook.only([key[0]])
+        varied = leaf_values(_varied(table.readings, row, key, values), factor, table.builders)
+        moved = [number for number, leaf in enumerate(table.leaves) if leaf.factor == key[0]]
+        sides = {}
+        for name in ("v", "v_low", "v_high"):
+            sides[name] = np.tile(getattr(table, name)[scenario], (len(values), 1))
+            sides[name][:, moved] = getattr(varied, name)
+        weighed = weigh(**sides, leaf_weights=scores.leaf_weights, policy=scores.policy)
+        shape = (len(values), len(scenario))
+        low, high, score = (side.reshape(shape) for side in (weighed.low, weighed.high, weighed.score))
         own, rival = scenario.index(self.own), scenario.index(self.rival)
-        low, high, score = (side.reshape(len(values), len(scenario)) for side in (low, high, score))
         gap = score[:, own] - score[:, rival]
         unknown = np.isnan(gap)
         least = np.where(unknown, low[:, own] - high[:, rival], gap)
@@ -86,13 +84,22 @@ def find_flips(loaded: LoadedCase, scores: Scores, scenario: str, actor: str) ->
         pair = _Pair(scores, own, scores.table.row_number(scenario, rival))
         for row in (pair.own, pair.rival):
             for key, reading in scores.table.readings.details[row].items():
-                if reading.origin != "default":
-                    flips.append(_flip(loaded, pair, row, key, reading))
+                flips.append(_flip(loaded, pair, row, key, reading))
     return sorted(flips, key=_nearness)
 
 
+def _varied(readings: Readings, row: int, key: ColumnKey, values: Array) -> Readings:
+    """One factor's readings for each value of one of them, keeping shares and points to their whole."""
+    own = {name: column for name, column in readings.columns.items() if name[0] == key[0]}
+    indicator = readings.details[row][key].scale
+    whole = isinstance(indicator, Indicator) and indicator.shares_one_whole
+    total = indicator.sums_to if isinstance(indicator, Indicator) else None
+    return replace(readings, columns=own).varied(row, key, values, of_one_whole=whole, total=total)
+
+
 def _nearness(flip: Flip) -> tuple[bool, float]:
-    distances = [abs(c.at - flip.stated) for c in flip.crossings if flip.stated is not None]
+    """By the part of the scale between the reading and its nearest crossing; missing readings first."""
+    distances = [abs(c.at - flip.stated) / flip.span for c in flip.crossings if flip.stated is not None]
     return not flip.crossings, min(distances, default=0.0)
 
 
@@ -107,6 +114,8 @@ def _flip(loaded: LoadedCase, pair: _Pair, row: int, key: ColumnKey, reading: Re
         rival=rival.id,
         rival_name=rival.name,
         stated=reading.measured.value if reading.measured else None,
+        origin=reading.origin,
+        span=reading.scale.bounds[1] - reading.scale.bounds[0],
         order=pair.scores.order(pair.own, pair.rival),
         crossings=_crossings(pair, row, key, reading),
     )
@@ -159,10 +168,12 @@ def _closed_form(pair: _Pair, row: int, key: ColumnKey, reading: Reading) -> lis
         return None
     number = scores.table.leaves.index(leaf)
     weight, value = scores.effective[row, number], scores.table.v[row, number]
+    if np.isnan(value):  # under `renormalise` a reading that becomes known moves the weights too
+        return None
+    if weight == 0:
+        return []
     gap = scores.score[pair.own] - scores.score[pair.rival]
     sign = 1.0 if row == pair.own else -1.0
-    if weight == 0 or (scores.policy == "renormalise" and np.isnan(value)):
-        return []
     target = value - sign * gap / (SCALE * weight)
     if not 0.0 < target < 1.0:
         return []

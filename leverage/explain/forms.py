@@ -1,13 +1,12 @@
-"""The forms of an explanation and of a contrast: text, Markdown, HTML, SVG, LaTeX."""
+"""The forms of an explanation: text, Markdown, HTML, SVG, LaTeX, records."""
 
 from __future__ import annotations
 
 import textwrap
 from collections.abc import Sequence
 
-from leverage.explain.contrast import ChangeTerm, Contrast, EndChange, Side
-from leverage.explain.explanation import EvidenceView, Explanation, ReadingView, Term
-from leverage.explain.sentences import narrate, narrate_contrast, reading_words, told_readings
+from leverage.explain.content import EvidenceView, ExplanationContent, ReadingView, Term
+from leverage.explain.sentences import narrate, reading_words, told_readings
 from leverage.render import (
     Column,
     Step,
@@ -30,16 +29,21 @@ from leverage.render import (
     waterfall,
 )
 
-_SECTIONS = (("lifts", "What lifts it"), ("lowers", "What lowers it"), ("unknown", "What is not coded"))
+_SECTIONS = (
+    ("lifts", "What lifts it"),
+    ("lowers", "What lowers it"),
+    ("level", "What makes no difference"),
+    ("unknown", "What is not coded"),
+)
 
 
-def title_of(e: Explanation) -> str:
+def title_of(e: ExplanationContent) -> str:
     """``Ukraine in “Assessed”, against Russia``."""
     against = "" if e.baseline.kind == "scale-bottom" else f", against {e.baseline.label}"
     return f"{e.actor_name} in “{e.scenario_title}”{against}"
 
 
-def terms_table(e: Explanation) -> Table:
+def terms_table(e: ExplanationContent) -> Table:
     """The terms with readings, values, weights and points; the last rows are baseline and score."""
     signed = e.baseline.kind != "scale-bottom"
     amount = signed_points if signed else points
@@ -83,27 +87,29 @@ def terms_table(e: Explanation) -> Table:
     )
 
 
-def to_text(e: Explanation, width: int = 100, *, brief: bool = False) -> str:
+def to_text(e: ExplanationContent, width: int = 100, *, brief: bool = False) -> str:
     """Sentences with their evidence as plain text; unless `brief`, the terms and all evidence too."""
     story = narrate(e)
-    lines = [title_of(e), "=" * len(title_of(e)), "", *_wrapped(story.summary, "", width), ""]
+    lines = [title_of(e), "=" * len(title_of(e)), "", *wrapped(story.summary, "", width), ""]
     for name, label in _SECTIONS:
-        told = getattr(story, name)
+        told = () if brief and name == "level" else getattr(story, name)
         lines += [label] if told else []
         for term, sentence in told:
-            lines += _wrapped([sentence], "• ", width)
-            lines += _wrapped(_cited(term), "    ", width)
+            lines += wrapped([sentence], "• ", width)
+            lines += wrapped(_cited(term), "    ", width)
         lines += [""] if told else []
     lines += _text_list("What must change", story.changes, width) + _text_list("Mind", story.cautions, width)
     if not brief:
         lines += [terms_table(e).to_text(width), "", "Evidence"]
         for evidence in _all_evidence(e):
-            lines += _wrapped([f"[{evidence.id}] {_evidence_line(evidence)}"], "  ", width)
-            lines += _wrapped(_quote_lines(evidence), "      ", width)
+            lines += wrapped([f"[{evidence.id}] {_evidence_line(evidence)}"], "  ", width)
+            lines += wrapped(_quote_lines(evidence), "      ", width)
+        lines += ["", *_text_list("Not stated", _defaults(e), width)]
     return "\n".join(lines).rstrip() + "\n"
 
 
-def _wrapped(texts: Sequence[str], lead: str, width: int) -> list[str]:
+def wrapped(texts: Sequence[str], lead: str, width: int) -> list[str]:
+    """Texts as lines of at most `width`, the first of each after `lead`, the others under it."""
     indent = " " * len(lead)
     return [
         line
@@ -118,6 +124,8 @@ def _cited(term: Term) -> list[str]:
     """For the readings that the term's sentence tells: each quotation, or the coder's reason."""
     told: dict[str, list[str]] = {}
     for reading in told_readings(term):
+        if reading.origin == "assumed":
+            told.setdefault(reading.reason, []).append(f"{reading.label}, assumed")
         for evidence in reading.evidence:
             quoted = evidence.quotation
             words = f"“{' '.join(quoted.exact.split())}”" if quoted else f"{evidence.kind}: {evidence.note}"
@@ -126,10 +134,10 @@ def _cited(term: Term) -> list[str]:
 
 
 def _text_list(label: str, sentences: Sequence[str], width: int) -> list[str]:
-    return [label, *_wrapped(sentences, "• ", width), ""] if sentences else []
+    return [label, *wrapped(sentences, "• ", width), ""] if sentences else []
 
 
-def to_markdown(e: Explanation) -> str:
+def to_markdown(e: ExplanationContent) -> str:
     """Sentences, terms and evidence as Markdown."""
     story = narrate(e)
     parts = [heading(2, title_of(e)), "\n\n".join(md_escape(s) for s in story.summary)]
@@ -143,20 +151,22 @@ def to_markdown(e: Explanation) -> str:
         if evidence.quotation:
             parts.append(quote(f"{evidence.quotation.exact}"))
             parts.append(md_escape(_source_line(evidence)))
+    silent = _defaults(e)
+    parts += [heading(3, "Not stated"), bullets(silent)] if silent else []
     return "\n\n".join(part.strip("\n") for part in parts if part) + "\n"
 
 
-def to_html(e: Explanation, *, key: str = "explanation") -> str:
+def to_html(e: ExplanationContent, *, key: str = "explanation") -> str:
     """An HTML fragment: sentences that open onto their evidence, the waterfall, the terms."""
     return fragment(body_html(e, key=key), key=key)
 
 
-def to_page(e: Explanation) -> str:
+def to_page(e: ExplanationContent) -> str:
     """A whole HTML page."""
     return page(title_of(e), to_html(e))
 
 
-def body_html(e: Explanation, *, key: str, level: int = 2) -> str:
+def body_html(e: ExplanationContent, *, key: str, level: int = 2) -> str:
     """The inside of the fragment, for documents that hold several."""
     story = narrate(e)
     parts = [f"<h{level}>{escape(title_of(e))}</h{level}>"]
@@ -189,21 +199,22 @@ def _reading_html(reading: ReadingView) -> str:
         parts.append(f"<p>[{escape(evidence.id)}] {escape(_evidence_line(evidence))}</p>")
         q = evidence.quotation
         if q is not None:
-            words = f"{escape(q.before)} <mark>{escape(q.exact)}</mark> {escape(q.after)}"
+            words = f"{escape(q.before)}<mark>{escape(q.exact)}</mark>{escape(q.after)}"
             parts.append(
                 f"<blockquote><p>{words}</p><footer>{escape(_source_line(evidence))}</footer></blockquote>"
             )
     return "\n".join(parts)
 
 
-def to_svg(e: Explanation, *, key: str = "explanation") -> str:
+def to_svg(e: ExplanationContent, *, key: str = "explanation") -> str:
     """The waterfall from the baseline to the score; from 0 where the baseline has no score itself."""
     from_zero = e.baseline.score is None
     start = "The bottom of the scale" if from_zero else e.baseline.label[:1].upper() + e.baseline.label[1:]
     return waterfall(
         key=f"{key}-waterfall",
-        title=f"How the score comes about: {e.actor_name} in “{e.scenario_title}”",
-        description=" ".join(narrate(e).summary),
+        title=f"How the score comes about: {e.actor_name} in “{e.scenario_title}”"
+        + (f", from 0, since {e.baseline.label} has no score" if from_zero else ""),
+        description=" ".join([*narrate(e).summary, f"Missing factors: {e.policy}."]),
         start=0.0 if e.baseline.score is None else e.baseline.score,
         start_label=start,
         steps=[_step(term, 0.0 if from_zero else term.baseline_points or 0.0) for term in e.terms],
@@ -219,9 +230,10 @@ def _step(term: Term, baseline: float) -> Step:
     return Step(term.title, delta, low, high, note=term.status)
 
 
-def term_rows(e: Explanation) -> list[dict[str, object]]:
+def term_rows(e: ExplanationContent) -> list[dict[str, object]]:
     """One flat record a term, for CSV."""
     whose = {"case": e.case, "scenario": e.scenario, "actor": e.actor, "baseline": e.baseline.label}
+    whose |= {"policy": e.policy, "weights": e.weights}
     rows = []
     for term in e.terms:
         flat = term.model_dump(exclude={"readings"})
@@ -230,7 +242,7 @@ def term_rows(e: Explanation) -> list[dict[str, object]]:
     return rows
 
 
-def to_latex(e: Explanation) -> str:
+def to_latex(e: ExplanationContent) -> str:
     """The terms as a LaTeX table environment."""
     table = terms_table(e)
     shape = "".join("r" if column.align == "right" else "l" for column in table.columns)
@@ -256,9 +268,15 @@ def _latex(text: str) -> str:
     return "".join(_LATEX.get(character, character) for character in text)
 
 
-def _all_evidence(e: Explanation) -> list[EvidenceView]:
+def _all_evidence(e: ExplanationContent) -> list[EvidenceView]:
     found = {ev.id: ev for term in e.terms for reading in term.readings for ev in reading.evidence}
     return list(found.values())
+
+
+def _defaults(e: ExplanationContent) -> list[str]:
+    """A line for each reading that the codebook's default fills, with the reason."""
+    readings = [r for term in e.terms for r in term.readings if r.origin == "default"]
+    return list(dict.fromkeys(f"{reading_words(r)}; {r.reason}." for r in readings))
 
 
 def _evidence_line(evidence: EvidenceView) -> str:
@@ -285,102 +303,3 @@ def _source_line(evidence: EvidenceView) -> str:
     place = f"characters {q.start} to {q.end}" if q.verified else "not verified here"
     restated = f", restating {q.restates}" if q.restates else ""
     return f"{q.title} ({q.publisher}, {q.published}{restated}; {place})"
-
-
-def contrast_table(contrasts: Sequence[Contrast]) -> Table:
-    """One row a term and actor: the change and its four parts; totals under each actor."""
-    rows: list[tuple[str | None, ...]] = []
-    for c in contrasts:
-        for end in c.ends:
-            which = "" if end.end == "score" else f" ({'lowest' if end.end == 'low' else 'highest'})"
-            rows += [(c.actor_name + which, t.title, None, None, *_parts(t)) for t in end.terms]
-            rows.append((c.actor_name + which, "Sum", points(end.old), points(end.new), *_parts(end)))
-    first = contrasts[0]
-    return Table(
-        caption=f"What changed from “{first.old.label}” to “{first.new.label}”, in points",
-        columns=(
-            Column("Actor"),
-            Column("Term"),
-            *(
-                Column(name, "right")
-                for name in ("Old", "New", "Change", "Evidence", "Time", "Coverage", "Weights")
-            ),
-        ),
-        rows=rows,
-        notes=(
-            f"Old: {_side_words(first.old)}. New: {_side_words(first.new)}.",
-            f"Missing factors: {first.policy}.",
-            "A term's change is 100 × (mean weight × change of value + mean value × change of weight).",
-        ),
-    )
-
-
-def _parts(split: ChangeTerm | EndChange) -> tuple[str, ...]:
-    amounts = (split.change, split.evidence, split.time, split.coverage, split.weights)
-    return tuple(signed_points(amount) for amount in amounts)
-
-
-def _side_words(side: Side) -> str:
-    return f"as of {side.as_of}, deadline {side.deadline or 'none'}, weights “{side.weights}”"
-
-
-def change_rows(contrasts: Sequence[Contrast]) -> list[dict[str, object]]:
-    """One flat record a term and end of a contrast, for CSV."""
-    return [
-        {"case": c.case, "actor": c.actor, "old": c.old.label, "new": c.new.label, "end": end.end}
-        | {"leaf": term.leaf, **term.model_dump(exclude={"leaf", "title"})}
-        for c in contrasts
-        for end in c.ends
-        for term in end.terms
-    ]
-
-
-def contrast_text(contrasts: Sequence[Contrast], width: int = 100) -> str:
-    """Sentences and the table of a contrast, as plain text."""
-    lines: list[str] = []
-    for c in contrasts:
-        first, *rest = narrate_contrast(c)
-        lines += _wrapped([first], "", width) + _wrapped(rest, "• ", width)
-        lines += (
-            ["Evidence that changed:", *_wrapped(c.changed_readings, "  ", width)]
-            if c.changed_readings
-            else []
-        )
-        lines.append("")
-    return "\n".join([*lines, contrast_table(contrasts).to_text(width)]).rstrip() + "\n"
-
-
-def contrast_markdown(contrasts: Sequence[Contrast]) -> str:
-    """Sentences and the table of a contrast, as Markdown."""
-    parts = []
-    for c in contrasts:
-        parts += [heading(2, c.actor_name), bullets(narrate_contrast(c))]
-        parts += (
-            [heading(3, "Evidence that changed"), bullets(c.changed_readings)] if c.changed_readings else []
-        )
-    return "\n\n".join(part.strip("\n") for part in [*parts, contrast_table(contrasts).to_markdown()]) + "\n"
-
-
-def contrast_html(contrasts: Sequence[Contrast], *, key: str = "contrast") -> str:
-    """Sentences, waterfalls and the table of a contrast, as an HTML fragment."""
-    parts = []
-    for number_, c in enumerate(contrasts):
-        parts.append(f"<h2>{escape(c.actor_name)}</h2>")
-        parts.append("<ul>" + "".join(f"<li>{escape(line)}</li>" for line in narrate_contrast(c)) + "</ul>")
-        parts += [figure(contrast_svg(c, end=n, key=f"{key}-{number_}-{n}")) for n in range(len(c.ends))]
-    return fragment("\n".join([*parts, contrast_table(contrasts).to_html()]), key=key)
-
-
-def contrast_svg(c: Contrast, *, end: int = 0, key: str = "contrast") -> str:
-    """The waterfall from the old score (or bound) to the new one."""
-    change = c.ends[end]
-    which = {"score": "score", "low": "lowest score", "high": "highest score"}[change.end]
-    return waterfall(
-        key=key,
-        title=f"{c.actor_name}: {which} from “{c.old.label}” to “{c.new.label}”",
-        description=" ".join(narrate_contrast(c)),
-        start=change.old,
-        start_label=c.old.label,
-        steps=[Step(t.title, t.change) for t in change.terms],
-        end_label=c.new.label,
-    )

@@ -1,8 +1,18 @@
 """The model: weights and the additive score, as plain functions."""
 
-from leverage.model.modelfile import ScoringModel, load_model, read_model
-from leverage.model.scoring import SCALE, TIE, Order, Scores, effective_weights, score_table
+from leverage.model.modelfile import ModelFile, ScoringModel, load_model, read_model
+from leverage.model.scoring import (
+    SCALE,
+    TIE,
+    Order,
+    Scores,
+    Weighed,
+    effective_weights,
+    score_table,
+    weigh,
+)
 from leverage.model.weights import (
+    NAMED_WEIGHTS,
     Weights,
     WeightsFile,
     case_weights,
@@ -13,11 +23,14 @@ from leverage.model.weights import (
 )
 
 __all__ = [
+    "NAMED_WEIGHTS",
     "SCALE",
     "TIE",
+    "ModelFile",
     "Order",
     "Scores",
     "ScoringModel",
+    "Weighed",
     "Weights",
     "WeightsFile",
     "case_weights",
@@ -29,4 +42,5 @@ __all__ = [
     "load_weights",
     "read_model",
     "score_table",
+    "weigh",
 ]

@@ -31,8 +31,8 @@ def effective_weights(weights: Array, missing: Mask, policy: MissingPolicy) -> A
         Non-negative, summing to one.
     missing : ndarray of bool, shape (rows, leaves)
     policy : {"bounds", "renormalise", "assume"}
-        ``renormalise`` spreads the weight of missing leaves over the others in proportion; a row
-        with nothing coded gets nan. The other policies keep the weights.
+        ``renormalise`` spreads the weight of missing leaves over the others in proportion; in a row
+        with nothing coded there are no others, and the weights stay. The other policies keep them.
 
     Returns
     -------
@@ -42,12 +42,35 @@ def effective_weights(weights: Array, missing: Mask, policy: MissingPolicy) -> A
         return np.broadcast_to(weights, missing.shape).copy()
     kept = np.where(missing, 0.0, weights)
     total = kept.sum(axis=1, keepdims=True)
-    spread: Array = np.divide(kept, total, out=np.full(missing.shape, np.nan), where=total > 0)
+    spread: Array = np.divide(kept, total, out=np.broadcast_to(weights, kept.shape).copy(), where=total > 0)
     return spread
 
 
-@dataclass(frozen=True)
-class Scores:
+@dataclass(frozen=True, kw_only=True)
+class Weighed:
+    """Values under weights, as arrays; see `weigh`.
+
+    Attributes
+    ----------
+    effective : ndarray, shape (rows, leaves)
+        The weights that count, see `effective_weights`.
+    points, points_low, points_high : ndarray, shape (rows, leaves)
+        100 · w · v and its outer bounds; ``points`` is nan where the leaf is missing.
+    score, low, high : ndarray, shape (rows,)
+        0..100. Under ``bounds`` the score is nan where a leaf that counts is missing.
+    """
+
+    effective: Array
+    points: Array
+    points_low: Array
+    points_high: Array
+    score: Array
+    low: Array
+    high: Array
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scores(Weighed):
     """Scores of a feature table under one weighting and one policy for missing factors.
 
     Attributes
@@ -57,12 +80,6 @@ class Scores:
     policy : str
     leaf_weights : ndarray, shape (leaves,)
         Stated weights: factor weight times share.
-    effective : ndarray, shape (rows, leaves)
-        The weights that count, see `effective_weights`.
-    points, points_low, points_high : ndarray, shape (rows, leaves)
-        100 · w · v and its outer bounds; ``points`` is nan where the leaf is missing.
-    score, low, high : ndarray, shape (rows,)
-        0..100. Under ``bounds`` the score is nan where a leaf that counts is missing.
     coverage, judged, assumed : ndarray, shape (rows,)
         Stated weight of the leaves with live evidence, the part of it that rests on judgements, and
         the weight of the leaves that rest on an assumption; 0..1.
@@ -72,13 +89,6 @@ class Scores:
     weights: Weights
     policy: MissingPolicy
     leaf_weights: Array
-    effective: Array
-    points: Array
-    points_low: Array
-    points_high: Array
-    score: Array
-    low: Array
-    high: Array
     coverage: Array
     judged: Array
     assumed: Array
@@ -89,13 +99,18 @@ class Scores:
         return self.table.rows
 
     def factor_points(self, points: Array | None = None) -> dict[str, Array]:
-        """Points by factor, shape (rows,) each; nan where a leaf of the factor that counts is missing."""
+        """Points by factor, shape (rows,) each; nan where it is missing, all of it or a leaf that counts."""
         points = self.points if points is None else points
         counted = np.where((self.effective == 0) & np.isnan(points), 0.0, points)
         owners = np.array([leaf.factor for leaf in self.table.leaves])
-        whole = {name: counted[:, owners == name].sum(axis=1) for name in self.table.codebook.names}
-        absent = self.missing_factors_mask()
-        return {name: np.where(absent[name], np.nan, values) for name, values in whole.items()}
+        own = {name: owners == name for name in self.table.codebook.names}
+        absent = {name: np.all(self.table.missing[:, mask], axis=1) for name, mask in own.items()}
+        return {name: np.where(absent[name], np.nan, counted[:, own[name]].sum(axis=1)) for name in own}
+
+    def factor_weights(self) -> dict[str, Array]:
+        """The weight of each factor that counts in each row, shape (rows,) each."""
+        owners = np.array([leaf.factor for leaf in self.table.leaves])
+        return {name: self.effective[:, owners == name].sum(axis=1) for name in self.table.codebook.names}
 
     def missing_factors_mask(self) -> dict[str, Mask]:
         """Where a factor has a missing leaf, shape (rows,) each."""
@@ -117,11 +132,12 @@ class Scores:
         return "tied" if abs(gap) <= TIE else ("ahead" if gap > 0 else "behind")
 
     def to_frame(self) -> pd.DataFrame:
-        """Index case, scenario, actor; score, low, high, coverage, judged, assumed, then points by factor."""
+        """Index case, scenario, actor; score, range, coverage, judged, assumed, policy, points by factor."""
         import pandas as pd
 
         names = ("score", "low", "high", "coverage", "judged", "assumed")
-        columns = {name: getattr(self, name) for name in names} | self.factor_points()
+        columns: dict[str, object] = {name: getattr(self, name) for name in names}
+        columns |= {"policy": self.policy, **self.factor_points()}
         return pd.DataFrame(columns, index=pd.MultiIndex.from_tuples(self.rows, names=Row._fields))
 
 
@@ -141,16 +157,40 @@ def score_table(table: FeatureTable, weights: Weights, policy: MissingPolicy = "
     Scores
     """
     leaf_weights = weights.over(table.leaves)
-    effective = effective_weights(leaf_weights, table.missing, policy)
-    skipped = table.missing & (policy == "renormalise")
-    low, high = (np.where(skipped, 0.0, side) for side in (table.v_low, table.v_high))
-    points = SCALE * effective * table.v
-    counted = np.where(table.missing & (effective == 0), 0.0, points)
     return Scores(
+        **vars(weigh(table.v, table.v_low, table.v_high, leaf_weights, policy)),
         table=table,
         weights=weights,
         policy=policy,
         leaf_weights=leaf_weights,
+        coverage=table.live @ leaf_weights,
+        judged=table.judged @ leaf_weights,
+        assumed=table.assumed @ leaf_weights,
+    )
+
+
+def weigh(v: Array, v_low: Array, v_high: Array, leaf_weights: Array, policy: MissingPolicy) -> Weighed:
+    """Score plain values.
+
+    Parameters
+    ----------
+    v, v_low, v_high : ndarray, shape (rows, leaves)
+        Leverage values 0..1, nan where missing, and their outer bounds, which are never nan.
+    leaf_weights : ndarray, shape (leaves,)
+        Non-negative, summing to one.
+    policy : {"bounds", "renormalise", "assume"}
+
+    Returns
+    -------
+    Weighed
+    """
+    missing = np.isnan(v)
+    effective = effective_weights(leaf_weights, missing, policy)
+    skipped = missing & (effective == 0) & (policy == "renormalise")
+    low, high = (np.where(skipped, 0.0, side) for side in (v_low, v_high))
+    points = SCALE * effective * v
+    counted = np.where(missing & (effective == 0), 0.0, points)
+    return Weighed(
         effective=effective,
         points=points,
         points_low=np.where(skipped, np.nan, SCALE * effective * low),
@@ -158,7 +198,4 @@ def score_table(table: FeatureTable, weights: Weights, policy: MissingPolicy = "
         score=counted.sum(axis=1),
         low=SCALE * (effective * low).sum(axis=1),
         high=SCALE * (effective * high).sum(axis=1),
-        coverage=table.live @ leaf_weights,
-        judged=table.judged @ leaf_weights,
-        assumed=table.assumed @ leaf_weights,
     )

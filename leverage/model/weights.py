@@ -12,15 +12,16 @@ from numpy.typing import NDArray
 from pydantic import Field, RootModel
 
 from leverage.builders import FeatureTable, feature_table
-from leverage.case import LoadedCase
+from leverage.case import LoadedCase, MissingPolicy
 from leverage.codebook import Codebook, Leaf
-from leverage.documents import Document, Item, Items, Loc
-from leverage.faults import InputError, call_error, name_list
+from leverage.documents import Document, Item, Items, Loc, Real, is_file, path_within
+from leverage.faults import Fault, InputError, call_error, name_list, suggest_name
 from leverage.model import schemes
 
 Array = NDArray[np.float64]
-Points = Annotated[float, Field(ge=0)]
+Points = Annotated[Real, Field(ge=0)]
 TOLERANCE = 1e-9
+NAMED_WEIGHTS = ("case", "equal", "entropy", "critic")
 HASH_DIGITS = 12
 
 
@@ -98,7 +99,7 @@ class Comparison(Item):
 
     factor: str
     over: str = Field(description="the factor it is compared with")
-    ratio: float = Field(description="Saaty's scale, from 1/9 to 9")
+    ratio: Real = Field(description="Saaty's scale, from 1/9 to 9")
 
 
 class AhpFile(_Head):
@@ -125,6 +126,9 @@ _KINDS: dict[str, type[_Head]] = {
 _SECTION = {"direct": "factors", "equal": "names", "roc": "ranking", "swing": "points", "ahp": "comparisons"}
 
 
+_STAND_INS = {"format": "leverage/weights/1", "id": "-", "title": "-", "author": "-", "reason": "-"}
+
+
 def equal_weights(codebook: Codebook) -> Weights:
     """The same weight for every factor of a codebook."""
     return Weights("equal", "Equal weights", "equal", schemes.equal(codebook.names))
@@ -134,13 +138,13 @@ def case_weights(loaded: LoadedCase) -> Weights:
     """The weights that a case names, or equal ones where it names none."""
     if loaded.case.weights is None:
         return equal_weights(loaded.codebook)
-    path = loaded.folder / loaded.case.weights
-    if not path.resolve().is_relative_to(loaded.folder.resolve()):
+    path = path_within(loaded.folder, loaded.case.weights)
+    if path is None:
         problem = f"{loaded.case.weights!r} lies outside the case's folder"
         raise InputError(
             [loaded.document.fault(("weights",), problem, "put the weights file beside case.yaml")]
         )
-    if not path.is_file():
+    if not is_file(path):
         problem = f"there is no weights file {loaded.case.weights!r}"
         remedy = "check the name, or take `weights` out for equal weights"
         raise InputError([loaded.document.fault(("weights",), problem, remedy)])
@@ -158,49 +162,47 @@ def load_weights(path: Path, codebook: Codebook) -> Weights:
     """
     document = Document.load(path)
     scheme = document.data.get("scheme") if isinstance(document.data, dict) else None
-    if isinstance(document.data, dict) and scheme not in _KINDS:
+    if isinstance(document.data, dict) and str(scheme) not in _KINDS:
         remedy = f"write one of: {name_list(_KINDS)} (entropy and critic come from data, by option)"
         raise InputError([document.fault(("scheme",), f"`scheme` is {scheme!r}", remedy)])
-    file = document.validate(_KINDS.get(str(scheme), DirectFile))
-    return _checked(file, str(scheme), document, codebook)
+    stand_ins = {**_STAND_INS, "codebook": codebook.hash}
+    file, faults = document.validate_sound(_KINDS.get(str(scheme), DirectFile), stand_ins)
+    if file is None:
+        raise InputError(faults)
+    return _checked(file, str(scheme), document, codebook, faults)
 
 
-def _checked(file: _Head, scheme: str, document: Document, codebook: Codebook) -> Weights:
+def _checked(
+    file: _Head, scheme: str, document: Document, codebook: Codebook, faults: list[Fault]
+) -> Weights:
     section = _SECTION[scheme]
     named = _named(file)
-    faults = []
     for loc, name in named:
         if name not in codebook.names:
-            remedy = f"use one of: {name_list(codebook.names)}"
+            remedy = suggest_name(name, codebook.names)
             faults.append(document.fault((section, *loc), f"there is no factor {name!r}", remedy))
     missing = [name for name in codebook.names if name not in {name for _, name in named}]
     if missing:
         problem = f"the weights leave out {name_list(missing)}"
         faults.append(
             document.fault(
-                (section,), problem, "weigh every factor of the case, with 0 where it should not count"
+                (section,),
+                problem,
+                "weigh every factor of the case (0 where it should not count), or name the case's `factors`",
             )
         )
     if not codebook.hash.startswith(file.codebook):
         problem = f"the weights were made for another codebook ({file.codebook[:HASH_DIGITS]}…)"
         remedy = (
             "a scale, value function or builder has changed since: look at the weights again, then write "
-            f"`codebook: {codebook.hash[:HASH_DIGITS]}`"
+            f'`codebook: "{codebook.hash[:HASH_DIGITS]}"`'
         )
         faults.append(document.fault(("codebook",), problem, remedy))
     if isinstance(file, DirectFile):
         total = sum(file.factors.values())
         if abs(total - 1.0) > TOLERANCE:
-            scaled = (
-                name_list(f"{name}: {value / total:.4g}" for name, value in file.factors.items())
-                if total
-                else ""
-            )
-            remedy = (
-                f"make them sum to 1, in these proportions {scaled}"
-                if total
-                else "give at least one a weight"
-            )
+            told = [f"{name}: {value:g}" for name, value in _rounded(file.factors, total).items()]
+            remedy = f"in the same proportions: {', '.join(told)}" if told else "give at least one a weight"
             faults.append(document.fault((section,), f"the weights sum to {total:.6g}, not 1", remedy))
     if faults:
         raise InputError(faults)
@@ -209,6 +211,15 @@ def _checked(file: _Head, scheme: str, document: Document, codebook: Codebook) -
     except InputError as error:
         raise InputError([document.fault((section,), f.problem, f.remedy) for f in error.faults]) from None
     return Weights(file.id, file.title, scheme, factors, file.author, file.reason, notes)
+
+
+def _rounded(factors: Mapping[str, float], total: float) -> dict[str, float]:
+    """The weights in the same proportions, in four decimals that sum to 1; nothing where all are 0."""
+    if not total:
+        return {}
+    steps = {name: round(10_000 * value / total) for name, value in factors.items()}
+    steps[max(steps, key=lambda name: steps[name])] += 10_000 - sum(steps.values())
+    return {name: count / 10_000 for name, count in steps.items()}
 
 
 def _named(file: _Head) -> list[tuple[Loc, str]]:
@@ -261,15 +272,17 @@ def data_weights(scheme: Literal["entropy", "critic"], table: FeatureTable) -> W
     return Weights(scheme, f"Weights by {scheme}", scheme, rule(values, table.codebook.names), notes=notes)
 
 
-def find_weights(choice: str, loaded: LoadedCase) -> Weights:
+def find_weights(choice: str, loaded: LoadedCase, missing: MissingPolicy | None = None) -> Weights:
     """The weights that an option names: ``case``, ``equal``, ``entropy``, ``critic`` or a weights file."""
     if choice == "case":
         return case_weights(loaded)
     if choice == "equal":
         return equal_weights(loaded.codebook)
     if choice in ("entropy", "critic"):
-        return data_weights("entropy" if choice == "entropy" else "critic", feature_table(loaded))
-    if not Path(choice).is_file():
+        return data_weights(
+            "entropy" if choice == "entropy" else "critic", feature_table(loaded, missing=missing)
+        )
+    if not is_file(Path(choice)):
         remedy = "write case, equal, entropy, critic or the path of a weights file"
         raise call_error(f"there are no weights {choice!r}", remedy)
     return load_weights(Path(choice), loaded.codebook)

@@ -277,7 +277,7 @@ def ranges(
         description=description,
         rows=rows,
         ticks=inside if (inside[0], inside[-1]) == axis else [axis[0], *inside, axis[1]],
-        heads=("value", "low–high"),
+        heads=("score", "low–high"),
         axis_label=axis_label,
         legend=_range_legend([bar for group in groups for bar in group.bars], hatched),
         pattern=pattern,
@@ -305,7 +305,7 @@ def _range_legend(bars: Sequence[RangeBar], hatched: str) -> list[tuple[Mark, st
     entries: list[tuple[Mark, str]] = []
     if any(bar.point is not None for bar in bars):
         entries.append(
-            (lambda x, y: _marks.dot_and_range(x, x + 22, x + 11, y), "value, with its low and high")
+            (lambda x, y: _marks.dot_and_range(x, x + 22, x + 11, y), "score, with its low and high")
         )
     if any(bar.point is None for bar in bars):
         entries.append((lambda x, y: _marks.swatch(x, y, hatched), "range only: anything from low to high"))

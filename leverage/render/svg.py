@@ -179,7 +179,7 @@ class Scale:
 
 def ticks(low: float, high: float, count: int = 5) -> list[float]:
     """Choose round values, about `count` of them, from at or below `low` to at or above `high`."""
-    if not high > low:
+    if high - low <= 1e-9 * max(abs(low), abs(high), 1.0):  # one value, to a float's accuracy
         low, high = low - 0.5, high + 0.5
     rough = (high - low) / count
     power = 10.0 ** math.floor(math.log10(rough))

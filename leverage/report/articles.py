@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 from leverage.case import Article, LoadedCase, Span
 from leverage.render import details, escape
 
@@ -34,15 +36,12 @@ def _quoted(loaded: LoadedCase, article: Article) -> list[tuple[Span, str]]:
 
 
 def _marked(text: str, spans: list[tuple[Span, str]]) -> str:
-    parts, at = [], 0
-    for span, ids in spans:
-        if span.end <= at:
-            continue  # inside a passage that is marked already
-        start = max(at, span.start)
-        parts.append(escape(text[at:start]))
-        parts.append(
-            f'<mark title="{escape(ids)}">{escape(text[start : span.end])}</mark><sup>[{escape(ids)}]</sup>'
-        )
-        at = span.end
-    parts.append(escape(text[at:]))
+    """The text with every passage marked; passages may overlap, or stand one inside the other."""
+    cuts = sorted({0, len(text), *(cut for span, _ in spans for cut in (span.start, span.end))})
+    parts = []
+    for start, end in itertools.pairwise(cuts):
+        words = escape(text[start:end])
+        ids = ", ".join(ids for span, ids in spans if span.start <= start and end <= span.end)
+        parts.append(f'<mark title="{escape(ids)}">{words}</mark>' if ids else words)
+        parts += [f"<sup>[{escape(ids)}]</sup>" for span, ids in spans if span.end == end]
     return '<div class="lv-article" style="white-space: pre-line">' + "".join(parts) + "</div>"

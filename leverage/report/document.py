@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from leverage.case import LoadedCase, State, key_of
 from leverage.case.scenario import Change
 from leverage.explain import Contrast, Explanation, Standpoint, contrast, explain, find_flips
-from leverage.explain.forms import body_html, contrast_svg, contrast_table, to_markdown
-from leverage.explain.sentences import narrate_contrast
+from leverage.explain.contrast_forms import contrast_body, contrast_table
+from leverage.explain.forms import body_html, to_markdown
+from leverage.explain.sentences import contrast_summary
 from leverage.model import Scores
 from leverage.render import Column, Table, bullets, details, escape, figure, heading, md_escape, page, percent
 from leverage.report.articles import article_html
@@ -49,13 +50,17 @@ class Report:
             *self._explanation_parts(),
             *self._contrast_parts(),
             "<h2 id='scenarios'>The scenarios</h2>",
-            scenario_table(self.loaded).to_html(),
+            scenario_table(self.loaded, self.scenarios()).to_html(),
             "<h2 id='weights'>Weights and value functions</h2>",
-            factor_table(self.loaded, self.weighted[0]).to_html(),
+            *(factor_table(self.loaded, scores).to_html() for scores in self.weighted),
             "<h2 id='articles'>The articles</h2>",
             *(article_html(self.loaded, article) for article in case.articles),
         ]
         return page(f"{case.title}: leverage", "\n".join(parts))
+
+    def scenarios(self) -> list[str]:
+        """The ids of the scenarios that are reported."""
+        return list(dict.fromkeys(row.scenario for row in self.weighted[0].rows))
 
     def _dates(self) -> str:
         case = self.loaded.case
@@ -63,10 +68,8 @@ class Report:
         return f"As of {case.as_of}, {deadline}."
 
     def _contents(self) -> str:
-        links = [
-            ("explanations", "What lifts and lowers each score"),
-            ("changes", "What changes between scenarios"),
-        ]
+        links = [("explanations", "What lifts and lowers each score")]
+        links += [("changes", "What changes between scenarios")] if self.contrasts else []
         links += [
             ("scenarios", "The scenarios"),
             ("weights", "Weights and value functions"),
@@ -88,13 +91,8 @@ class Report:
             first = group[0]
             yield f"<h3>From “{escape(first.old.label)}” to “{escape(first.new.label)}”</h3>"
             for place, each in enumerate(group):
-                story = narrate_contrast(each)
-                charts = "".join(
-                    figure(contrast_svg(each, end=end, key=f"change-{number}-{place}-{end}"))
-                    for end in range(len(each.ends))
-                )
-                lines = "".join(f"<li>{escape(line)}</li>" for line in (*story[1:], *each.changed_readings))
-                yield details(story[0], f"<ul>{lines}</ul>{charts}")
+                body = contrast_body(each, key=f"change-{number}-{place}")
+                yield details(contrast_summary(each), body)
             yield details("The change term by term", contrast_table(group).to_html())
 
     def to_markdown(self) -> str:
@@ -105,18 +103,18 @@ class Report:
         parts += [to_markdown(explanation) for explanation in self.explanations]
         for group in self.contrasts:
             parts.append(heading(2, f"From “{group[0].old.label}” to “{group[0].new.label}”"))
-            parts += [bullets(narrate_contrast(each)) for each in group]
+            parts.append(bullets([contrast_summary(each) for each in group]))
             parts.append(contrast_table(group).to_markdown())
-        parts += [heading(2, "The scenarios"), scenario_table(self.loaded).to_markdown()]
+        parts += [heading(2, "The scenarios"), scenario_table(self.loaded, self.scenarios()).to_markdown()]
         parts += [
             heading(2, "Weights and value functions"),
-            factor_table(self.loaded, self.weighted[0]).to_markdown(),
+            *(factor_table(self.loaded, scores).to_markdown() for scores in self.weighted),
         ]
         return "\n\n".join(part.strip("\n") for part in parts) + "\n"
 
 
 def make_report(
-    loaded: LoadedCase, weighted: Sequence[Scores], scenarios: Sequence[str], baseline: str
+    loaded: LoadedCase, weighted: Sequence[Scores], scenarios: Sequence[str], baseline: str | None
 ) -> Report:
     """Gather what a report holds.
 
@@ -164,10 +162,10 @@ def _standpoint(loaded: LoadedCase, state: State, scores: Scores) -> Standpoint:
     return Standpoint(state.scenario.title, loaded, state, scores.weights)
 
 
-def scenario_table(loaded: LoadedCase) -> Table:
+def scenario_table(loaded: LoadedCase, scenarios: Sequence[str]) -> Table:
     """Scenarios with their parents, dates, and every change with its reason."""
     rows: list[list[str | None]] = []
-    for state in loaded.states.values():
+    for state in map(loaded.state, scenarios):
         scenario = state.scenario
         changes = "; ".join(
             f"{_what(change)}: {change.reason} ({change.author})" for change in scenario.changes

@@ -9,6 +9,7 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
 from leverage.case import LoadedCase, MissingPolicy
+from leverage.faults import and_list
 from leverage.model import Scores, Weights
 from leverage.render import Column, Group, RangeBar, Table, percent, points, ranges, span
 
@@ -57,7 +58,9 @@ class ScoreRecord(_Part):
     assumed: float = Field(description="weight of the terms that rest on assumptions")
     baseline: float = Field(description="points of the baseline, the bottom of the scale: 0")
     contributions: dict[str, float | None] = Field(description="points by factor; null where missing")
+    weights: dict[str, float] = Field(description="the weight of each factor that counts in this row")
     missing: list[str] = Field(description="factors that are not coded")
+    policy: MissingPolicy = Field(description="what a missing factor does to the score")
 
 
 class ScoresDocument(_Part):
@@ -103,8 +106,9 @@ def score_rows(document: ScoresDocument) -> list[dict[str, object]]:
     rows = []
     for record in document.scores:
         flat = record.model_dump()
-        points_of = flat.pop("contributions")
-        rows.append({"case": document.case, **flat, **{f"points.{k}": v for k, v in points_of.items()}})
+        nested = {"points": flat.pop("contributions"), "weight": flat.pop("weights")}
+        spread = {f"{what}.{name}": v for what, values in nested.items() for name, v in values.items()}
+        rows.append({"case": document.case, **flat, **spread})
     return rows
 
 
@@ -134,7 +138,9 @@ def _record(scores: Scores, row: int) -> ScoreRecord:
         assumed=float(scores.assumed[row]),
         baseline=0.0,
         contributions={name: _known(values[row]) for name, values in scores.factor_points().items()},
+        weights={name: float(values[row]) for name, values in scores.factor_weights().items()},
         missing=scores.missing_factors(row),
+        policy=scores.policy,
     )
 
 
@@ -160,10 +166,10 @@ def score_table_form(loaded: LoadedCase, weighted: Sequence[Scores], actors: Seq
                 cells += [points(score), span(scores.low[row], scores.high[row]), cover + _marks(scores, row)]
             rows.append(cells)
     return Table(
-        caption=f"Leverage in {loaded.case.title}, 0 to 100",
+        caption=f"{loaded.case.title}: leverage, 0 to 100",
         columns=columns,
         rows=rows,
-        notes=_notes(loaded, weighted, shown_missing=any(np.isnan(s.score).any() for s in weighted)),
+        notes=_notes(loaded, weighted),
     )
 
 
@@ -171,18 +177,22 @@ def _marks(scores: Scores, row: int) -> str:
     return " a" if scores.assumed[row] > 0 else ""
 
 
-def _notes(loaded: LoadedCase, weighted: Sequence[Scores], *, shown_missing: bool) -> list[str]:
+def _notes(loaded: LoadedCase, weighted: Sequence[Scores]) -> list[str]:
     scores = weighted[0]
     notes = [
         "A score is a weighted index, not a probability.",
-        "Ranges are outer bounds from the evidence's intervals.",
+        "Ranges are outer bounds from the evidence's intervals; a codebook's default counts as exact.",
     ]
-    if shown_missing:
-        notes.append(f"– stands for no score: {'; '.join(_gaps(loaded, scores))}.")
+    gaps = "; ".join(_gaps(loaded, scores))
+    if gaps and scores.policy == "renormalise":
+        notes.append(f"Left out of scores and ranges, its weight spread over the rest: {gaps}.")
+    elif gaps:
+        notes.append(f"– stands for no score: {gaps}.")
     if any((s.assumed > 0).any() for s in weighted):
         notes.append("a: part of the weight rests on assumptions, which coverage leaves out.")
     for each in weighted:
-        told = ", ".join(f"{name} {percent(value)}" for name, value in each.weights.factors.items())
+        weighed = each.weights.factors.items()
+        told = ", ".join(f"{loaded.codebook.factor(n).title.lower()} {percent(w)}" for n, w in weighed)
         notes.append(f"Weights “{each.weights.title}” ({each.weights.scheme}): {told}.")
     codebook = loaded.codebook
     notes.append(f"Missing factors: {scores.policy}. Codebook {codebook.version}, {codebook.hash[:12]}.")
@@ -198,7 +208,7 @@ def _gaps(loaded: LoadedCase, scores: Scores) -> list[str]:
             where.setdefault((place.actor, gap), []).append(loaded.state(place.scenario).scenario.title)
     every = len({place.scenario for place in scores.rows})
     return [
-        f"{loaded.actor(actor).name}'s {', '.join(gap)} not coded"
+        f"{and_list(gap)} of {loaded.actor(actor).name} not coded"
         + ("" if len(titles) == every else f" in {', '.join(titles)}")
         for (actor, gap), titles in where.items()
     ]
@@ -221,8 +231,9 @@ def score_chart(
         groups.append(Group(loaded.state(scenario).scenario.title, bars))
     return ranges(
         key=key,
-        title=f"Leverage in {loaded.case.title}",
-        description="A dot is a score, a line its outer bounds; no dot where a factor is not coded.",
+        title=f"{loaded.case.title}: leverage",
+        description="A dot is a score, a line its outer bounds; no dot where a factor is not coded. "
+        f"Missing factors: {weighted[0].policy}.",
         groups=groups,
         axis_label="leverage, 0 to 100 (an index, not a probability)",
     )

@@ -1,7 +1,7 @@
 import xml.etree.ElementTree as ET
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from leverage.render import Group, RangeBar, Step, ranges, waterfall
@@ -220,6 +220,7 @@ def test_two_charts_share_no_id():
 
 @settings(max_examples=50)
 @given(st.text(), st.floats(-1e6, 1e6), st.floats(0, 1e6))
+@example("", 0.0, 5e-324)
 def test_any_text_and_number_makes_well_formed_svg(text, low, width):
     steps = [Step(text, low, low, low + width, text), Step(text, None, low, low + width)]
     root = draw_waterfall(steps, key=text, title=text, description=text, start_label=text, end_label=text)
