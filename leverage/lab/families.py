@@ -1,0 +1,91 @@
+"""Family indices: each side's standing against the other in five families, by formulas set beforehand.
+
+An index is 0..1 and the two sides' sum to one: 0.5 is level. No formula looks at outcomes or at the
+spread of the data; only the weights between families may be learned.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+INDEX_FAMILIES = (
+    "own_capability",
+    "territory_held",
+    "time_remaining",
+    "domestic_support",
+    "ally_backing",
+)
+EQUAL: Mapping[str, float] = MappingProxyType(dict.fromkeys(INDEX_FAMILIES, 0.2))
+EXPERT: Mapping[str, float] = MappingProxyType(
+    {
+        "own_capability": 0.35,
+        "territory_held": 0.25,
+        "time_remaining": 0.15,
+        "domestic_support": 0.10,
+        "ally_backing": 0.15,
+    }
+)
+"""What an analyst would set before seeing an outcome: material strength first, then the ground."""
+ALLY_FLOOR = 0.005
+"""Share of the world added to both sides' allies, so that no allies against few is no landslide."""
+
+
+def family_indices(table: pd.DataFrame) -> pd.DataFrame:
+    """Side A's index in each family; side B's is one less it.
+
+    Own capability: the mean of its share of the two sides' CINC, military spending and energy.
+    Territory held: 1 if only the other side seeks territory, 0 if only this side does. Time
+    remaining: the mean of its share of leaders' years in office (each plus one) and of freedom from
+    other disputes, 1 / (1 + disputes under way). Domestic support: half of one plus the difference
+    in Polity scores over 20. Ally backing: its share of the capability of allies that the two sides
+    do not have in common. What is missing on either side counts as level.
+
+    Parameters
+    ----------
+    table : DataFrame
+        A dispute panel's columns.
+
+    Returns
+    -------
+    DataFrame of shape (rows, 5)
+        Columns `INDEX_FAMILIES`.
+    """
+    materials = [_share(table, name) for name in ("cinc", "milex_share", "pec_share")]
+    seeks_a, seeks_b = _sides(table, "seeks_territory")
+    free_a, free_b = (1.0 / (1.0 + fronts) for fronts in _sides(table, "fronts"))
+    tenure_a, tenure_b = (1.0 + tenure for tenure in _sides(table, "tenure"))
+    polity_a, polity_b = _sides(table, "polity2")
+    ally_a, ally_b = (ALLY_FLOOR + allies for allies in _sides(table, "allies"))
+    patience = [_ratio(tenure_a, tenure_b), _ratio(free_a, free_b)]
+    columns = {
+        "own_capability": np.mean(materials, axis=0),
+        "territory_held": 0.5 + 0.5 * _level(seeks_b - seeks_a),
+        "time_remaining": np.mean(patience, axis=0),
+        "domestic_support": 0.5 + 0.5 * _level((polity_a - polity_b) / 20.0),
+        "ally_backing": _ratio(ally_a, ally_b),
+    }
+    return pd.DataFrame(columns, index=table.index)
+
+
+def _sides(table: pd.DataFrame, name: str) -> tuple[Array, Array]:
+    return table[f"a__{name}"].to_numpy(dtype=float), table[f"b__{name}"].to_numpy(dtype=float)
+
+
+def _share(table: pd.DataFrame, name: str) -> Array:
+    return _ratio(*_sides(table, name))
+
+
+def _ratio(a: Array, b: Array) -> Array:
+    total = a + b
+    share = np.divide(a, total, out=np.full_like(total, 0.5), where=total > 0)
+    return np.where(np.isfinite(share), share, 0.5)
+
+
+def _level(x: Array) -> Array:
+    return np.where(np.isfinite(x), x, 0.0)
