@@ -15,7 +15,7 @@ from leverage.lab.pyfunc_model import ARTIFACT, predict_rows
 from leverage.model import ScoringModel, load_model
 
 
-class ServedModel(PythonModel):  # type: ignore[misc]
+class ServedModel(PythonModel):
     """Scores rows of a feature table."""
 
     model: ScoringModel
