@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -12,11 +13,17 @@ from leverage.cli.options import (
     BaselineOption,
     CasePath,
     FeaturesOption,
+    Form,
+    FormOption,
     MissingOption,
+    OutputOption,
     ScenarioOption,
     read_case,
     read_codebook,
+    refuse,
     terminal_width,
+    to_json,
+    write,
 )
 from leverage.model import find_weights
 
@@ -24,6 +31,21 @@ app = typer.Typer(
     help="Experiments: log scorings to MLflow, run definitions, open the tracking pages.",
     no_args_is_help=True,
 )
+
+
+class PanelChoice(StrEnum):
+    """A panel of past conflicts."""
+
+    disputes = "disputes"
+    crises = "crises"
+
+
+class SchemeChoice(StrEnum):
+    """How rows are divided for a backtest."""
+
+    stratified = "stratified"
+    grouped = "grouped"
+    time = "time"
 
 
 @app.command("log")
@@ -69,6 +91,36 @@ def run(
     )
     typer.echo(result.to_table().to_text(max(terminal_width(), 120)))
     typer.echo(f"logged as run {result.run}, with {len(result.children)} runs below it")
+
+
+@app.command("backtest")
+def backtest_command(
+    panel: Annotated[PanelChoice, typer.Argument(help="The panel: disputes or crises.")],
+    data: Annotated[Path, typer.Option("--data", help="The folder of the research data.", metavar="DIR")],
+    holdout: Annotated[
+        Path | None, typer.Option("--holdout", help="A CSV of ids to predict from all other rows.")
+    ] = None,
+    predictions: Annotated[
+        Path | None, typer.Option("--predictions", help="A CSV to write with each row's probabilities.")
+    ] = None,
+    scheme: Annotated[
+        SchemeChoice, typer.Option(help="How rows are divided into folds.")
+    ] = SchemeChoice.stratified,
+    repeats: Annotated[int, typer.Option(min=1, help="How often folds are drawn.")] = 5,
+    seed: Annotated[int, typer.Option(min=0, max=2**31, help="For folds and trees.")] = 0,
+    form: FormOption = Form.table,
+    output: OutputOption = None,
+) -> None:
+    """Hold the outcome models against past disputes or crises, out of sample."""
+    from leverage.lab.backtests import run_backtest
+
+    refuse(form, [Form.table, Form.json])
+    result = run_backtest(panel.value, data, holdout, scheme.value, repeats=repeats, seed=seed)
+    if predictions is not None:
+        write(result.predictions.to_csv(index=False, lineterminator="\n"), predictions)
+    document = result.document
+    text = document.to_table().to_text(terminal_width()) + "\n"
+    write(to_json(document.model_dump()) if form is Form.json else text, output)
 
 
 @app.command("ui")

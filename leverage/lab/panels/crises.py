@@ -94,7 +94,9 @@ def crisis_panel(folder: str | Path, holdout: Iterable[int] = ()) -> Panel:
     """
     data = DataFolder(Path(folder))
     table = data.read("icb2v14", list(dict.fromkeys(_COLUMNS)))
-    table = table[table["outcom"].isin([VICTORY, DEFEAT])]
+    holdout = list(holdout)
+    unknown = table["crisno"].isin(holdout) & ~(table["outcom"] > 0)
+    table = table[table["outcom"].isin([VICTORY, DEFEAT]) | unknown]
     table = table.sort_values(["yrtrig", "motrig", "crisno", "cracid"], ignore_index=True)
     crisis = table["crisno"].to_numpy(dtype=np.int64)
     hidden = read_holdout(crisis, holdout, "crisis")

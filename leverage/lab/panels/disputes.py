@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -107,7 +107,8 @@ def dispute_panel(folder: str | Path, holdout: Iterable[int] = ()) -> Panel:
         A data set or column that is missing; a number in `holdout` that is not in the sample.
     """
     data = DataFolder(Path(folder))
-    sample = read_sample(data)
+    holdout = list(holdout)
+    sample = read_sample(data, holdout)
     hidden = read_holdout(sample["dispute"], holdout, "dispute")
     histories = Histories(sample, read_episodes(data))
     fixed = _fixed_columns(data, sample)
@@ -131,12 +132,16 @@ def _masked(histories: Histories, hidden: Mask) -> Callable[[Mask], dict[str, Ar
     return lambda mask: histories.columns(mask | hidden)
 
 
-def read_sample(data: DataFolder) -> pd.DataFrame:
-    """The published sample, in order of onset: states, pair, month of onset, class, aims of each side."""
+def read_sample(data: DataFolder, held: Sequence[int] = ()) -> pd.DataFrame:
+    """The published sample, in order of onset: states, pair, month of onset, class, aims of each side.
+
+    Disputes of `held` whose outcome the data leave out belong to it too, with class -1.
+    """
     table = data.read("gml_dirdisp", _SAMPLE)
     alone = (table["numa"] == 1) & (table["numb"] == 1)
     chosen = table[alone & (table["sidea1"] == 1) & (table["midonset"] == 1)]
-    chosen = chosen[chosen["outcome"].isin(list(_CLASS))]
+    unknown = chosen["dispnum"].isin(list(held)) & ~(chosen["outcome"] > 0)
+    chosen = chosen[chosen["outcome"].isin(list(_CLASS)) | unknown]
     month = chosen["stmon"].where(chosen["stmon"].between(1, 12), 1)
     sample = pd.DataFrame(
         {
@@ -147,7 +152,7 @@ def read_sample(data: DataFolder) -> pd.DataFrame:
             "year": chosen["year"],
             "month": month,
             "start": 12 * chosen["year"] + month,
-            "outcome": chosen["outcome"].map(_CLASS),
+            "outcome": chosen["outcome"].map(_CLASS).fillna(-1).astype(int),
         }
     )
     for side, state in (("a", 1), ("b", 2)):
