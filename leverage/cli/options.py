@@ -105,8 +105,9 @@ def score_case(
     """Scores of a case under each weighting that the options name."""
     policy: MissingPolicy = missing.value if missing else loaded.case.missing.policy
     table = feature_table(loaded, list(dict.fromkeys(scenarios or ())), missing=policy)
-    names = dict.fromkeys(weights or ["case"])
-    return tuple(score_table(table, find_weights(name, loaded, policy), policy) for name in names)
+    weightings = [find_weights(name, loaded, policy) for name in dict.fromkeys(weights or ["case"])]
+    _named_apart(weightings)
+    return tuple(score_table(table, each, policy) for each in weightings)
 
 
 def _named_apart(weightings: Sequence[Weights]) -> None:

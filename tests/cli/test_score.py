@@ -234,6 +234,17 @@ class TestWrongCalls:
         assert "Traceback" not in done.err
         assert done.out == ""
 
+    def test_two_weightings_of_one_id_are_refused(self, run, kursk_folder, tmp_path):
+        """Rows name their weighting by its id: two of one id could not be told apart."""
+        text = (kursk_folder / "weights.yaml").read_text(encoding="utf-8")
+        other = tmp_path / "other.yaml"
+        other.write_text(text, encoding="utf-8")
+        done = run("score", kursk_folder, "--weights", "case", "--weights", other)
+        assert (done.code, done.out) == (2, "")
+        assert "two weightings have the id kursk-direct" in done.err
+        other.write_text(text.replace("id: kursk-direct", "id: red-team"), encoding="utf-8")
+        assert run("score", kursk_folder, "--weights", "case", "--weights", other).code == 0
+
     def test_without_a_case(self, run):
         assert run("score").code == 2
 
