@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from leverage.explain.contrast import ChangeTerm, Contrast, EndChange, Side
 from leverage.explain.forms import wrapped
 from leverage.explain.sentences import contrast_summary, narrate_contrast
+from leverage.model import SCALE
 from leverage.render import (
     Column,
     Step,
@@ -59,7 +60,7 @@ def _parts(split: ChangeTerm | EndChange) -> tuple[str, ...]:
 
 def _term_points(term: ChangeTerm) -> tuple[str, str]:
     old, new = (
-        None if value is None else 100.0 * weight * value
+        None if value is None else SCALE * weight * value
         for value, weight in ((term.value_old, term.weight_old), (term.value_new, term.weight_new))
     )
     return points(old), points(new)

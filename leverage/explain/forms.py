@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from leverage.explain.content import EvidenceView, ExplanationContent, ReadingView, Term
 from leverage.explain.sentences import narrate, reading_words, told_readings
+from leverage.model import SCALE
 from leverage.render import (
     Column,
     Step,
@@ -223,10 +224,10 @@ def to_svg(e: ExplanationContent, *, key: str = "explanation") -> str:
 
 
 def _step(term: Term, baseline: float) -> Step:
-    low, high = (100.0 * term.weight * value - baseline for value in (term.value_low, term.value_high))
+    low, high = (SCALE * term.weight * value - baseline for value in (term.value_low, term.value_high))
     if term.weight == 0.0:  # its weight is spread over the others, or it never had any
         return Step(term.title, -baseline, note=term.status)
-    delta = None if term.value is None else 100.0 * term.weight * term.value - baseline
+    delta = None if term.value is None else SCALE * term.weight * term.value - baseline
     return Step(term.title, delta, low, high, note=term.status)
 
 

@@ -9,6 +9,7 @@ from leverage.explain.content import Crossing, ExplanationContent, Flip, Reading
 from leverage.explain.contrast import ChangeTerm, Contrast, EndChange
 from leverage.explain.views import amount_words
 from leverage.faults import and_list, name_list
+from leverage.model import SCALE
 from leverage.render import percent, points, signed_points, span
 
 SMALL = 0.05
@@ -159,7 +160,7 @@ def _standing(e: ExplanationContent) -> str | None:
 def _term_sentence(e: ExplanationContent, term: Term) -> str:
     value, weight = points(term.value, 2), percent(term.weight)
     if e.baseline.kind == "scale-bottom":
-        full = 100.0 * term.weight
+        full = SCALE * term.weight
         amount = f"{term.title} brings {points(term.points)} of {points(full)} points"
         sums = f"weight {weight} × value {value}"
     else:
@@ -170,7 +171,7 @@ def _term_sentence(e: ExplanationContent, term: Term) -> str:
             amount = f"{term.title} makes no difference"
         sums = f"weight {weight}, value {value} against {points(term.baseline_value, 2)}"
         if _weights_differ(term):  # then values alone do not tell the sign
-            own, other = points(100.0 * term.weight * (term.value or 0.0)), points(term.baseline_points)
+            own, other = points(SCALE * term.weight * (term.value or 0.0)), points(term.baseline_points)
             sums = f"weight {weight} × value {value}, {own} points against {other} under another weight"
     assumed = ", assumed" if term.status == "assumed" else ""
     return f"{amount} ({sums}{assumed}): {_readings(term)}."
@@ -178,7 +179,7 @@ def _term_sentence(e: ExplanationContent, term: Term) -> str:
 
 def _unknown_sentence(e: ExplanationContent, term: Term) -> str:
     if term.status != "missing":
-        own = points(100.0 * term.weight * (term.value or 0.0))
+        own = points(SCALE * term.weight * (term.value or 0.0))
         not_there = f"is not coded for {e.baseline.label}"
         return f"{term.title} counts {own} points here, but {not_there}: {_readings(term)}."
     gaps = [r.label for r in term.readings if r.origin == "missing"]
@@ -188,12 +189,12 @@ def _unknown_sentence(e: ExplanationContent, term: Term) -> str:
         against = f", while {e.baseline.label} has {points(term.baseline_points)} points from it"
         told = against if (term.baseline_points or 0.0) >= SMALL else ""
         return f"{term.title} is {partly} ({what}); its weight is spread over the other factors{told}."
-    range_ = span(100.0 * term.weight * term.value_low, 100.0 * term.weight * term.value_high)
+    range_ = span(SCALE * term.weight * term.value_low, SCALE * term.weight * term.value_high)
     return f"{term.title} is {partly} ({what}): it may bring {range_} points."
 
 
 def _weights_differ(term: Term) -> bool:
-    same = 100.0 * term.weight * (term.baseline_value or 0.0)
+    same = SCALE * term.weight * (term.baseline_value or 0.0)
     return abs(same - (term.baseline_points or 0.0)) >= SMALL
 
 
@@ -305,7 +306,7 @@ def _largest(end: EndChange) -> list[ChangeTerm]:
 
 
 def _short_of(term: Term) -> float:
-    return 100.0 * term.weight * (1.0 - (term.value or 0.0))
+    return SCALE * term.weight * (1.0 - (term.value or 0.0))
 
 
 def _sentence(text: str) -> str:
