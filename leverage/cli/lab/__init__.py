@@ -1,0 +1,17 @@
+"""``leverage lab``: experiments, one thin module for each group of commands."""
+
+from __future__ import annotations
+
+import typer
+
+from leverage.cli.lab import backtesting, tracking
+
+app = typer.Typer(
+    help="Experiments: log scorings to MLflow, run definitions, hold models against history.",
+    no_args_is_help=True,
+)
+app.command("log")(tracking.log)
+app.command("run")(tracking.run)
+app.command("backtest")(backtesting.backtest_command)
+app.command("ui")(tracking.ui)
+app.command("rebase")(tracking.rebase_command)

@@ -1,0 +1,55 @@
+"""``leverage lab backtest``: models held against history."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from leverage.cli.options import Form, FormOption, OutputOption, refuse, terminal_width, to_json, write
+
+
+class PanelChoice(StrEnum):
+    """A panel of past conflicts."""
+
+    disputes = "disputes"
+    crises = "crises"
+
+
+class SchemeChoice(StrEnum):
+    """How rows are divided for a backtest."""
+
+    stratified = "stratified"
+    grouped = "grouped"
+    time = "time"
+
+
+def backtest_command(
+    panel: Annotated[PanelChoice, typer.Argument(help="The panel: disputes or crises.")],
+    data: Annotated[Path, typer.Option("--data", help="The folder of the research data.", metavar="DIR")],
+    holdout: Annotated[
+        Path | None, typer.Option("--holdout", help="A CSV of ids to predict from all other rows.")
+    ] = None,
+    predictions: Annotated[
+        Path | None, typer.Option("--predictions", help="A CSV to write with each row's probabilities.")
+    ] = None,
+    scheme: Annotated[
+        SchemeChoice, typer.Option(help="How rows are divided into folds.")
+    ] = SchemeChoice.stratified,
+    repeats: Annotated[int, typer.Option(min=1, help="How often folds are drawn.")] = 5,
+    seed: Annotated[int, typer.Option(min=0, max=2**31, help="For folds and trees.")] = 0,
+    form: FormOption = Form.table,
+    output: OutputOption = None,
+) -> None:
+    """Hold the outcome models against past disputes or crises, out of sample."""
+    from leverage.lab.backtests import run_backtest
+
+    refuse(form, [Form.table, Form.json])
+    result = run_backtest(panel.value, data, holdout, scheme.value, repeats=repeats, seed=seed)
+    if predictions is not None:
+        write(result.predictions.to_csv(index=False, lineterminator="\n"), predictions)
+    document = result.document
+    text = document.to_table().to_text(terminal_width()) + "\n"
+    write(to_json(document.model_dump()) if form is Form.json else text, output)
