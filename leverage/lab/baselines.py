@@ -23,7 +23,7 @@ Array = NDArray[np.float64]
 Settings = Mapping[str, Any]
 RIDGES_WHETHER = (1.0, 2.0, 4.0, 8.0)
 RIDGES_WHO = (7.5, 15.0, 30.0, 60.0)
-RIDGES = (10.0, 20.0, 40.0)
+RIDGES = (20.0, 40.0, 80.0)
 
 
 def search(task: Task, settings: Iterable[Settings], fit: Callable[[Task, Settings], Array]) -> Settings:

@@ -111,6 +111,7 @@ def _crises(rng):
                 "territ": int(rng.integers(1, 4)),
                 "issue": int(rng.integers(1, 5)),
                 "triggr": 9,
+                "trigloc": int(rng.integers(1, 3)),
                 "geog": 31,
             }
             row |= {

@@ -27,7 +27,7 @@ _DOMESTIC = ("gvinst", "massvl", "socunr", "econdt", "unemp", "inflat", "labstr"
 _ORDINAL = ("nuclear", "powsta", "allycap", "gravty", "durreg", "noactr", "trgresra", "powdis")
 _COLUMNS = (
     "crisno", "cracid", "southv", "trigent", "yrtrig", "motrig", "yrterm", "moterm", "outcom",
-    "regime", "territ", "issue", "triggr", "geog", *_ORDINAL, *_DOMESTIC,
+    "regime", "territ", "issue", "triggr", "trigloc", "geog", *_ORDINAL, *_DOMESTIC,
 )  # fmt: skip
 
 CRISIS_FACTORS = tuple(
@@ -49,6 +49,7 @@ CRISIS_FACTORS = tuple(
         ("grave_threat", "time remaining", "a threat of grave damage or to existence"),
         ("trigger_violent", "time remaining", "a violent trigger"),
         ("trigger_indirect", "time remaining", "an indirect violent trigger or a military act"),
+        ("trigger_elsewhere", "territory held", "a trigger outside its own territory"),
         ("democratic", "domestic support", "a democratic regime"),
         ("military_regime", "domestic support", "a military regime"),
         ("democracy", "domestic support", "electoral democracy"),
@@ -126,6 +127,7 @@ def _fixed(data: DataFolder, table: pd.DataFrame) -> pd.DataFrame:
     columns["grave_threat"] = _is(table["gravty"], 5, 6)
     columns["trigger_violent"] = _is(table["triggr"], 9)
     columns["trigger_indirect"] = _is(table["triggr"], 7, 8)
+    columns["trigger_elsewhere"] = _is(table["trigloc"], 2)
     columns["democratic"], columns["military_regime"] = _is(table["regime"], 1), _is(table["regime"], 3, 5)
     for name in _DOMESTIC:
         columns[f"{name}_worse"] = _is(table[name], 1)
