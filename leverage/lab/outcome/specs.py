@@ -6,7 +6,10 @@ that they count only where the data insist. A sign is set where theory names a d
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from leverage.lab.outcome.terms import Form, Scale, Term
+from leverage.lab.panels.panel import Factor
 
 MINOR = 0.1
 """Ease of the terms that are there for completeness: a tenth, so ten times the penalty."""
@@ -107,3 +110,41 @@ CRISIS_TERMS: tuple[Term, ...] = (
     _row("americas", ease=MINOR),
 )
 """Whether an actor prevails in a crisis, against being defeated."""
+
+
+_SHARES = ("cinc", "cinc_before", "allies")
+_COUNTS = (
+    "fronts", "tenure", "ally_count", "started", "targeted", "pair_won", "distance", "shared_allies",
+    "pair_disputes", "peace_years", "pair_decided", "pair_stalemates", "rival_years",
+)  # fmt: skip
+
+
+def every_dispute_term(factors: Iterable[Factor]) -> tuple[tuple[Term, ...], tuple[Term, ...]]:
+    """Every factor in every form that fits it, none chosen: what choosing the terms may have flattered.
+
+    Parameters
+    ----------
+    factors : iterable of Factor
+        A dispute panel's.
+
+    Returns
+    -------
+    whether, who : tuple of Term
+        In `whether` f(a) + f(b) and f of their distance for what each side has, f(x) for what the pair
+        has; in `who` f(a) - f(b), and the one term for having started it.
+    """
+    whether, who = [], []
+    for factor in factors:
+        name, scale = factor.name, _scale(factor.name)
+        if factor.sided:
+            whether += [Term(name, "both", scale, 1), Term(name, "gap", scale, 1)]
+            who.append(Term(name, "against", scale, 1))
+        else:
+            whether.append(DISPUTE_WHETHER[0] if name == "year" else Term(name, "row", scale, 1))
+    return tuple(whether), (*who, *(term for term in DISPUTE_WHO if term.form == "started"))
+
+
+def _scale(name: str) -> Scale:
+    if name in _SHARES or name.endswith("_share"):
+        return "log"
+    return "log1p" if name in _COUNTS else "plain"

@@ -14,6 +14,8 @@ from leverage.lab.panels.panel import Factor, Mask, Panel, read_holdout
 from leverage.lab.panels.sources import DataFolder
 
 Array = NDArray[np.float64]
+CRISIS_SETS = ("icb2v14", "cow_nmc", "cw_democracy", "atop_alliance")
+"""Data sets that the panel is built from."""
 VICTORY, DEFEAT = 1, 4
 CRISIS_CLASSES = ("prevails", "is defeated")
 MEMORY = 20.0
@@ -94,6 +96,7 @@ def crisis_panel(folder: str | Path, holdout: Iterable[int] = ()) -> Panel:
         A missing file or column; a number in `holdout` that is not in the sample.
     """
     data = DataFolder(Path(folder))
+    data.require(CRISIS_SETS)
     table = data.read("icb2v14", list(dict.fromkeys(_COLUMNS)))
     holdout = list(holdout)
     unknown = table["crisno"].isin(holdout) & ~(table["outcom"] > 0)
