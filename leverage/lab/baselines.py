@@ -14,16 +14,24 @@ from scipy import optimize
 
 from leverage.lab.families import family_indices
 from leverage.lab.metrics import base_rates, row_losses
-from leverage.lab.outcome import CRISIS_TERMS, DISPUTE_WHETHER, DISPUTE_WHO, OutcomeModel, PrevailModel, Term
+from leverage.lab.outcome import (
+    CRISIS_TERMS,
+    DISPUTE_WHETHER,
+    DISPUTE_WHO,
+    OutcomeModel,
+    PrevailModel,
+    Term,
+    every_dispute_term,
+)
 from leverage.lab.outcome.logit import Design, expit, fit_bounded_logit
-from leverage.lab.panels.panel import A_PREVAILS, STALEMATE
+from leverage.lab.panels.panel import A_PREVAILS, STALEMATE, Panel
 from leverage.lab.validation import Rows, Task
 
 Array = NDArray[np.float64]
 Settings = Mapping[str, Any]
 RIDGES_WHETHER = (1.0, 2.0, 4.0, 8.0)
 RIDGES_WHO = (7.5, 15.0, 30.0, 60.0)
-RIDGES = (10.0, 20.0, 40.0)
+RIDGES = (20.0, 40.0, 80.0)
 
 
 def search(task: Task, settings: Iterable[Settings], fit: Callable[[Task, Settings], Array]) -> Settings:
@@ -121,6 +129,12 @@ class Transparent:
 def year_only() -> Transparent:
     """What the year alone gives: a curve of time for whether anyone prevails, one constant for who."""
     return Transparent("year only", [Term("year", "row", knots=5, ease=5.0)], [], ridges_who=(15.0,))
+
+
+def all_terms(panel: Panel) -> Transparent:
+    """The additive model on every factor in every form, none chosen, under heavier penalties."""
+    whether, who = every_dispute_term(panel.factors)
+    return Transparent("all terms, none chosen", whether, who, (16.0, 32.0, 64.0), (60.0, 120.0, 240.0))
 
 
 @dataclass(frozen=True)

@@ -81,7 +81,15 @@ def _disputes(rng, count, size):
                 "stmon": stmon,
                 "endmon": endmon,
             }
-            same |= {"numa": numa, "numb": 1, "outcome": outcome, "hiact": 9, "mindur": 5}
+            same |= {
+                "numa": numa,
+                "numb": 1,
+                "orig1": 1,
+                "orig2": 1,
+                "outcome": outcome,
+                "hiact": 9,
+                "mindur": 5,
+            }
             first = {"ccode1": a, "ccode2": b, "sidea1": 1, "revtype11": aims[0], "revtype12": aims[1]}
             second = {"ccode1": b, "ccode2": a, "sidea1": 0, "revtype11": aims[1], "revtype12": aims[0]}
             rows += [{**same, **side, "revtype21": -9, "revtype22": -9} for side in (first, second)]
@@ -111,6 +119,7 @@ def _crises(rng):
                 "territ": int(rng.integers(1, 4)),
                 "issue": int(rng.integers(1, 5)),
                 "triggr": 9,
+                "trigloc": int(rng.integers(1, 3)),
                 "geog": 31,
             }
             row |= {

@@ -45,13 +45,16 @@ def test_terms_sum_to_the_log_odds(fitted):
     np.testing.assert_allclose(p.sum(axis=1), 1.0, atol=1e-12)
 
 
-def test_the_initiative_is_all_that_does_not_depend_on_the_actors(fitted):
+def test_one_term_alone_does_not_turn_with_the_actors(fitted):
+    """Swapped without their flags, every term of who prevails changes its sign but the initiative."""
     model, X = fitted
-    terms = model.terms(X)
-    rest = [name for name in terms.who if name.startswith("against(")]
-    np.testing.assert_allclose(
-        terms.initiative + terms.who[rest].sum(axis=1), model.log_odds(X)[1], atol=1e-9
-    )
+    there = model.terms(X).who
+    back = model.terms(swapped(X).assign(initiator=X["initiator"])).who
+    turned = [name for name in there if name != "initiative"]
+    assert len(turned) == len(there.columns) - 1 == sum(term.form == "against" for term in model.who)
+    np.testing.assert_allclose(there[turned], -back[turned], rtol=0, atol=1e-12)
+    np.testing.assert_allclose(there["initiative"], back["initiative"], rtol=0, atol=1e-12)
+    assert (there["initiative"] != 0).all()
 
 
 def test_value_functions_keep_their_signs(fitted):
@@ -123,6 +126,20 @@ def test_crisis_model_explains_itself(crises):
     p = model.predict_proba(X)
     np.testing.assert_allclose(np.log(p[:, 0] / p[:, 1]), odds, atol=1e-9)
     assert set(model.predict(X)) <= {0, 1}
+    again = PrevailModel.from_dict(json.loads(json.dumps(model.to_dict())))
+    np.testing.assert_array_equal(again.predict_proba(X), p)
+    with pytest.raises(InputError, match="format is 'leverage/outcome-model/1'"):
+        PrevailModel.from_dict({"format": "leverage/outcome-model/1"})
+
+
+def test_sentences_of_a_crisis(crises):
+    X = crises.features()
+    model = PrevailModel().fit(X, crises.outcome)
+    lines = outcome_sentences(model, X.iloc[[4]], crises.factors, ("Ruritania", "Freedonia"))
+    assert lines[0].startswith("Log-odds that Ruritania prevails, rather than being defeated: ")
+    told = [float(line.rsplit(": ", 1)[1].rstrip(".").replace("−", "-")) for line in lines]
+    assert sum(told[1:]) == pytest.approx(told[0], abs=0.005 * len(told))
+    assert any(line.startswith("The starting point speaks for ") for line in lines)
 
 
 def test_faults(disputes):
@@ -147,6 +164,9 @@ def test_sentences_tell_every_amount(fitted, disputes):
     model, X = fitted
     row = X.iloc[[3]]
     lines = outcome_sentences(model, row, disputes.factors, ("Ruritania", "Freedonia"))
+    assert (
+        sum(line.startswith("Having started it, given earlier disputes of the pair (") for line in lines) == 1
+    )
     assert lines[0].startswith("Log-odds that Ruritania or Freedonia prevails at all")
     told = [float(line.rsplit(": ", 1)[1].rstrip(".").replace("−", "-")) for line in lines]
     second = next(n for n, line in enumerate(lines) if "if one of them does" in line)

@@ -1,11 +1,14 @@
 """Panels: the sample, what is known before an outcome, and that nothing later leaks in."""
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from leverage.faults import InputError
 from leverage.lab.panels import CLASSES, FAMILIES, DataFolder, crisis_panel, dispute_panel
+from leverage.lab.panels.crises import CRISIS_SETS
 from leverage.lab.panels.history import read_episodes
 from leverage.lab.panels.states import COMPONENTS, capability_index
 
@@ -141,6 +144,9 @@ def test_sources_are_digested_whatever_the_packing(tmp_path, world):
 def test_faults_name_the_file_and_the_way_out(tmp_path, world):
     with pytest.raises(InputError, match=r"gml_dirdisp\.csv\.gz: there is no such file\n.*Gibler"):
         dispute_panel(tmp_path)
+    with pytest.raises(InputError) as caught:
+        crisis_panel(tmp_path)
+    assert [Path(fault.file).name.split(".")[0] for fault in caught.value.faults] == sorted(CRISIS_SETS)
     with pytest.raises(InputError, match=r"columns are missing: nothing"):
         DataFolder(world).read("cow_nmc", ["ccode", "nothing"])
     with pytest.raises(InputError, match=r"outside the sample: 999999"):
@@ -159,3 +165,35 @@ def test_the_supplied_sample(research_data):
     panel = dispute_panel(research_data)
     assert len(panel) == 1136
     assert np.mean(panel.outcome == 1) == pytest.approx(0.82, abs=0.01)
+
+
+def test_a_coalition_is_one_row_of_its_strongest_pair(tmp_path, write_world):
+    """Dispute 25 has two states on a side: of its two pairs the one with the stronger side A is taken."""
+
+    def second_state(table):
+        first = table[(table["dispnum"] == 25) & (table["sidea1"] == 1)].iloc[0]
+        states = [s for s in (2, 20, 200) if s not in (first["ccode1"], first["ccode2"])]
+        more = table[table["dispnum"] == 25].copy()
+        more["ccode1"] = more["ccode1"].replace(first["ccode1"], states[0])
+        more["ccode2"] = more["ccode2"].replace(first["ccode1"], states[0])
+        return pd.concat([table.assign(outcome=table["outcome"].where(table["dispnum"] != 25, 1)), more])
+
+    write_world(tmp_path, change=second_state)
+    alone, panel = dispute_panel(tmp_path), dispute_panel(tmp_path, coalitions=True)
+    assert 25 not in alone.ids
+    assert set(panel.ids) > set(alone.ids)
+    assert (panel.ids == 25).sum() == 1
+    table, nmc = raw(tmp_path, "gml_dirdisp"), raw(tmp_path, "cow_nmc").set_index(["ccode", "year"])["cinc"]
+    pairs = table[(table["dispnum"] == 25) & (table["sidea1"] == 1) & (table["midonset"] == 1)]
+    strengths = [nmc[state, year] for state, year in zip(pairs["ccode1"], pairs["year"], strict=True)]
+    assert len(strengths) == 2
+    row = panel.features()[panel.ids == 25].iloc[0]
+    assert row["a__cinc"] == pytest.approx(max(strengths))
+
+
+def test_coalitions_held_out_are_predicted_from_the_sample_alone(world):
+    everything = dispute_panel(world, coalitions=True)
+    held = sorted(set(everything.ids.tolist()) - set(dispute_panel(world).ids.tolist()))
+    panel = dispute_panel(world, held, coalitions=True)
+    assert held
+    assert sorted(panel.ids[~panel.known].tolist()) == held

@@ -2,7 +2,7 @@
 
 from leverage.lab.outcome.logit import AdditiveLogit
 from leverage.lab.outcome.model import OutcomeModel, OutcomeTerms, PrevailModel, swapped
-from leverage.lab.outcome.specs import CRISIS_TERMS, DISPUTE_WHETHER, DISPUTE_WHO
+from leverage.lab.outcome.specs import CRISIS_TERMS, DISPUTE_WHETHER, DISPUTE_WHO, every_dispute_term
 from leverage.lab.outcome.terms import Basis, Term
 
 __all__ = [
@@ -15,5 +15,6 @@ __all__ = [
     "OutcomeTerms",
     "PrevailModel",
     "Term",
+    "every_dispute_term",
     "swapped",
 ]

@@ -16,7 +16,8 @@ from leverage.lab.outcome.terms import Basis, Term
 Array = NDArray[np.float64]
 STEPS = 60
 TOLERANCE = 1e-8
-CONSTANT = "constant"
+CONSTANT, INITIATIVE = "constant", "initiative"
+"""Names of the two terms that are no factor's: where everything is at its reference; having started it."""
 
 
 def expit(x: Array) -> Array:
@@ -98,7 +99,7 @@ class AdditiveLogit:
         Slope of each piece of each value function, in log-odds per standard deviation.
     constant : float
         Log-odds where every factor is at its reference. For antisymmetric terms it is multiplied
-        by the initiator's flag.
+        by the initiator's flag and is a part of what it is worth to have started it.
     antisymmetric : bool
     """
 
@@ -129,10 +130,20 @@ class AdditiveLogit:
         return design.fit(happened, ridge, smoothing)
 
     def contributions(self, table: pd.DataFrame) -> pd.DataFrame:
-        """Log-odds of each term and of the constant, shape (rows, terms + 1); they sum to the log-odds."""
-        columns = {CONSTANT: self.constant * _constant(table, self.antisymmetric)}
+        """Log-odds of each term, which sum to the log-odds.
+
+        Returns
+        -------
+        DataFrame of shape (rows, terms + 1)
+            A column for each term and one for the constant. In an antisymmetric sum the constant and
+            the terms of the form ``started`` are one column, `INITIATIVE`: it is the only one that does
+            not change its sign when the two sides are swapped and their flags are not.
+        """
+        first = INITIATIVE if self.antisymmetric else CONSTANT
+        columns = {first: self.constant * _constant(table, self.antisymmetric)}
         for basis, slopes in zip(self.bases, self.slopes, strict=True):
-            columns[basis.term.name] = basis.design(table) @ slopes
+            name = INITIATIVE if basis.term.form == "started" else basis.term.name
+            columns[name] = columns.get(name, 0.0) + basis.design(table) @ slopes
         return pd.DataFrame(columns, index=table.index)
 
     def log_odds(self, table: pd.DataFrame) -> Array:

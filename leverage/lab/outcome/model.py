@@ -19,7 +19,7 @@ from leverage.lab.outcome.terms import ANTISYMMETRIC, SYMMETRIC, Term, check_col
 from leverage.lab.panels.panel import A_PREVAILS, B_PREVAILS, STALEMATE
 
 Array = NDArray[np.float64]
-FORMAT = "leverage/outcome-model/1"
+FORMAT, PREVAIL_FORMAT = "leverage/outcome-model/1", "leverage/prevail-model/1"
 
 
 @dataclass(frozen=True)
@@ -31,18 +31,12 @@ class OutcomeTerms:
     whether : DataFrame of shape (rows, terms + 1)
         Parts of the log-odds that anyone prevails.
     who : DataFrame of shape (rows, terms + 1)
-        Parts of the log-odds that A prevails, if anyone does; ``constant`` and the terms
-        ``started(…)`` together are what it is worth to have started it.
+        Parts of the log-odds that A prevails, if anyone does. ``initiative`` is what it is worth to
+        have started it, the one term that does not change its sign with the actors.
     """
 
     whether: pd.DataFrame
     who: pd.DataFrame
-
-    @property
-    def initiative(self) -> pd.Series:
-        """Log-odds for having started it: the one term that does not depend on the actors."""
-        parts = [name for name in self.who if name == "constant" or str(name).startswith("started(")]
-        return self.who[parts].sum(axis=1)
 
 
 class OutcomeModel(ClassifierMixin, BaseEstimator):
@@ -168,10 +162,7 @@ class OutcomeModel(ClassifierMixin, BaseEstimator):
         InputError
             Another format.
         """
-        if data.get("format") != FORMAT:
-            raise call_error(
-                f"the model's format is {data.get('format')!r}", f"give one of format {FORMAT!r}"
-            )
+        _check_format(data, FORMAT)
         parts = [AdditiveLogit.from_dict(data[name]) for name in ("whether", "who")]
         specs = [tuple(basis.term for basis in part.bases) for part in parts]
         model = cls(specs[0], specs[1], **data["penalties"])
@@ -207,7 +198,7 @@ class PrevailModel(ClassifierMixin, BaseEstimator):
     """
 
     def __init__(
-        self, terms: Sequence[Term] = CRISIS_TERMS, *, ridge: float = 15.0, bend: float = 1.5
+        self, terms: Sequence[Term] = CRISIS_TERMS, *, ridge: float = 40.0, bend: float = 1.5
     ) -> None:
         self.terms = terms
         self.ridge = ridge
@@ -230,14 +221,51 @@ class PrevailModel(ClassifierMixin, BaseEstimator):
         self.logit_ = AdditiveLogit.fit(X, happened, self.terms, self.ridge, self.bend * self.ridge)
         return self
 
-    def predict_proba(self, X: pd.DataFrame) -> Array:
-        """Probabilities of prevailing and of defeat, shape (rows, 2)."""
+    def log_odds(self, X: pd.DataFrame) -> Array:
+        """Log-odds of prevailing against being defeated, shape (rows,)."""
         check_is_fitted(self)
         check_columns(X, self.terms)
-        odds = self.logit_.log_odds(X)
+        return self.logit_.log_odds(X)
+
+    def predict_proba(self, X: pd.DataFrame) -> Array:
+        """Probabilities of prevailing and of defeat, shape (rows, 2)."""
+        odds = self.log_odds(X)
         return np.column_stack([expit(odds), expit(-odds)])
 
     def predict(self, X: pd.DataFrame) -> NDArray[np.int64]:
         """The more probable class of each row."""
         chosen: NDArray[np.int64] = self.classes_[np.argmax(self.predict_proba(X), axis=1)]
         return chosen
+
+    def contributions(self, X: pd.DataFrame) -> pd.DataFrame:
+        """Every term of every row, shape (rows, terms + 1); rows sum to the log-odds."""
+        check_is_fitted(self)
+        check_columns(X, self.terms)
+        return self.logit_.contributions(X)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The fitted model as plain numbers, for JSON."""
+        check_is_fitted(self)
+        penalties = {name: getattr(self, name) for name in ("ridge", "bend")}
+        return {"format": PREVAIL_FORMAT, "penalties": penalties, "prevails": self.logit_.to_dict()}
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> PrevailModel:
+        """A fitted model from what `to_dict` wrote.
+
+        Raises
+        ------
+        InputError
+            Another format.
+        """
+        _check_format(data, PREVAIL_FORMAT)
+        logit = AdditiveLogit.from_dict(data["prevails"])
+        model = cls(tuple(basis.term for basis in logit.bases), **data["penalties"])
+        model.classes_ = np.array([0, 1])
+        model.logit_ = logit
+        return model
+
+
+def _check_format(data: Mapping[str, Any], wanted: str) -> None:
+    if data.get("format") != wanted:
+        raise call_error(f"the model's format is {data.get('format')!r}", f"give one of format {wanted!r}")

@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 
 from leverage.faults import call_error
-from leverage.lab.outcome.logit import CONSTANT
-from leverage.lab.outcome.model import OutcomeModel
+from leverage.lab.outcome.logit import CONSTANT, INITIATIVE
+from leverage.lab.outcome.model import OutcomeModel, PrevailModel
 from leverage.lab.outcome.terms import Term
 from leverage.lab.panels.panel import Factor
 from leverage.render import number
@@ -19,19 +19,22 @@ SMALL = 0.005
 
 
 def outcome_sentences(
-    model: OutcomeModel, row: pd.DataFrame, factors: Iterable[Factor], names: tuple[str, str] = ("A", "B")
+    model: OutcomeModel | PrevailModel,
+    row: pd.DataFrame,
+    factors: Iterable[Factor],
+    names: tuple[str, str] = ("A", "B"),
 ) -> list[str]:
-    """What lies behind the probabilities of one dispute.
+    """What lies behind the probabilities of one dispute, or of one actor in a crisis.
 
     Parameters
     ----------
-    model : OutcomeModel
+    model : OutcomeModel or PrevailModel
         Fitted.
     row : DataFrame of shape (1, columns)
     factors : iterable of Factor
         The panel's, for their titles.
     names : pair of str
-        What the two sides are called.
+        What the two sides are called; for a crisis the actor and its adversary.
 
     Returns
     -------
@@ -47,8 +50,12 @@ def outcome_sentences(
     if len(row) != 1:
         raise call_error(f"{len(row)} rows are given", "tell one dispute at a time")
     titles = {factor.name: factor.title for factor in factors}
-    terms, (whether, who) = model.terms(row), model.log_odds(row)
     a, b = names
+    if isinstance(model, PrevailModel):
+        parts, odds = model.contributions(row), model.log_odds(row)
+        head = f"Log-odds that {a} prevails, rather than being defeated: {_signed(odds[0])}."
+        return [head, *_lines(parts.iloc[0], model.terms, row, titles, "victory", "defeat")]
+    terms, (whether, who) = model.terms(row), model.log_odds(row)
     lines = [f"Log-odds that {a} or {b} prevails at all: {_signed(whether[0])}."]
     lines += _lines(terms.whether.iloc[0], model.whether, row, titles, "a decision", "a stalemate")
     lines.append(f"Log-odds that it is {a}, if one of them does: {_signed(who[0])}.")
@@ -60,16 +67,22 @@ def _lines(
     parts: pd.Series, terms: Sequence[Term], row: pd.DataFrame, titles: Mapping[str, str], up: str, down: str
 ) -> list[str]:
     by_name = {term.name: term for term in terms}
+    started = [term for term in terms if term.form == "started"]
     ordered = parts.reindex(parts.abs().sort_values(ascending=False, kind="stable").index)
     lines, rest = [], 0.0
     for name, amount in ordered.items():
         if abs(amount) < SMALL:
             rest += float(amount)
             continue
-        term = by_name.get(str(name))
-        what = "The starting point" if term is None else _what(term, row, titles)
-        if name == CONSTANT and "initiator" in {column for t in terms for column in t.columns}:
-            what = "Having started it, as such,"
+        if name == CONSTANT:
+            what = "The starting point"
+        elif name == INITIATIVE:
+            given = " and ".join(_what(term, row, titles) for term in started)
+            what = (
+                f"Having started it, given {given[:1].lower()}{given[1:]}," if given else "Having started it"
+            )
+        else:
+            what = _what(by_name[str(name)], row, titles)
         lines.append(f"{what} speaks for {up if amount > 0 else down}: {_signed(float(amount))}.")
     if len(lines) < len(parts):
         lines.append(f"What is left over in small terms: {_signed(rest)}.")
@@ -80,8 +93,6 @@ def _what(term: Term, row: pd.DataFrame, titles: Mapping[str, str]) -> str:
     title = titles.get(term.factor, term.factor)
     readings = [float(row[column].iloc[0]) for column in term.columns if column != "initiator"]
     told = " and ".join("not known" if np.isnan(x) else number(x, 3) for x in readings)
-    if term.form == "started":
-        return f"Having started it, given {title} ({told}),"
     return f"{title[:1].upper()}{title[1:]} ({told})"
 
 

@@ -6,7 +6,10 @@ that they count only where the data insist. A sign is set where theory names a d
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from leverage.lab.outcome.terms import Form, Scale, Term
+from leverage.lab.panels.panel import Factor
 
 MINOR = 0.1
 """Ease of the terms that are there for completeness: a tenth, so ten times the penalty."""
@@ -59,11 +62,9 @@ DISPUTE_WHO: tuple[Term, ...] = (
     _against("tenure", "log1p", ease=MINOR),
     _against("fronts", "log1p", sign=-1, ease=MINOR),
     _against("success", ease=MINOR),
-    # What it is worth to have started it: less where the pair has met often, where both have the same
-    # allies to restrain them, and where the world's disputes seldom end in a win.
-    Term("pair_disputes", "started", "log1p", 2),
-    Term("shared_allies", "started", "log1p", ease=0.3),
-    Term("world_decided", "started", ease=0.3),
+    # The one term for having started it, a level and a slope: whoever acts first has picked the time and the
+    # place, but in a pair that meets again and again the first act says little.
+    Term("pair_disputes", "started", "log1p", sign=-1),
 )
 """Who prevails if anyone does: changes sign when the two sides are swapped."""
 
@@ -75,35 +76,75 @@ def _row(factor: str, knots: int = 0, sign: int = 0, ease: float = 1.0) -> Term:
 CRISIS_TERMS: tuple[Term, ...] = (
     # Own strength against the source of the threat, and that of the threat itself.
     _row("capability", sign=1),
-    _row("adversary", 2, -1),
-    _row("powdis", 2, 1),
+    _row("adversary", 4, -1),
+    _row("powdis", 4, 1),
     _row("spending", sign=1, ease=MINOR),
     _row("energy", sign=1, ease=MINOR),
     _row("nuclear", sign=1, ease=MINOR),
     # Who has won before, and against whom.
-    _row("record", 3),
-    _row("adversary_record", 2, -1),
+    _row("record", 5),
+    _row("adversary_record", 4, -1),
     # Under a grave threat there is more to lose, and a defeat is likelier.
     _row("gravty", sign=-1),
     _row("grave_threat", sign=-1),
     _row("trgresra", ease=MINOR),
+    # Who is hit on its own ground has not chosen the ground.
+    _row("trigger_elsewhere", sign=1),
     # A government that stands, and can carry its country.
     _row("military_regime", sign=-1),
     _row("gvinst_worse", sign=-1),
     _row("massvl_worse", sign=-1, ease=MINOR),
     _row("socunr_worse", sign=-1, ease=MINOR),
     _row("durreg", sign=1, ease=MINOR),
-    _row("democracy", 3),
-    _row("adversary_democracy", 3),
-    _row("allycap", 2),
+    _row("democracy", 5),
+    _row("adversary_democracy", 5),
+    _row("allycap", 4),
     _row("allies", sign=1, ease=MINOR),
     _row("territ_1", ease=MINOR),
     _row("territ_3", ease=MINOR),
     _row("issue_military", sign=-1, ease=MINOR),
-    _row("year", 3),
+    _row("year", 5),
     _row("asia"),
     _row("europe", ease=MINOR),
     _row("africa", ease=MINOR),
     _row("americas", ease=MINOR),
 )
 """Whether an actor prevails in a crisis, against being defeated."""
+
+
+_SHARES = ("cinc", "cinc_before", "allies")
+_COUNTS = (
+    "fronts", "tenure", "ally_count", "started", "targeted", "pair_won", "distance", "shared_allies",
+    "pair_disputes", "peace_years", "pair_decided", "pair_stalemates", "rival_years",
+)  # fmt: skip
+
+
+def every_dispute_term(factors: Iterable[Factor]) -> tuple[tuple[Term, ...], tuple[Term, ...]]:
+    """Every factor in every form that fits it, none chosen: what choosing the terms may have flattered.
+
+    Parameters
+    ----------
+    factors : iterable of Factor
+        A dispute panel's.
+
+    Returns
+    -------
+    whether, who : tuple of Term
+        In `whether` f(a) + f(b) and f of their distance for what each side has, f(x) for what the pair
+        has; in `who` f(a) - f(b), and the one term for having started it.
+    """
+    whether, who = [], []
+    for factor in factors:
+        name, scale = factor.name, _scale(factor.name)
+        if factor.sided:
+            whether += [Term(name, "both", scale, 1), Term(name, "gap", scale, 1)]
+            who.append(Term(name, "against", scale, 1))
+        else:
+            whether.append(DISPUTE_WHETHER[0] if name == "year" else Term(name, "row", scale, 1))
+    return tuple(whether), (*who, *(term for term in DISPUTE_WHO if term.form == "started"))
+
+
+def _scale(name: str) -> Scale:
+    if name in _SHARES or name.endswith("_share"):
+        return "log"
+    return "log1p" if name in _COUNTS else "plain"

@@ -14,6 +14,8 @@ from leverage.lab.panels.panel import Factor, Mask, Panel, read_holdout
 from leverage.lab.panels.sources import DataFolder
 
 Array = NDArray[np.float64]
+CRISIS_SETS = ("icb2v14", "cow_nmc", "cw_democracy", "atop_alliance")
+"""Data sets that the panel is built from."""
 VICTORY, DEFEAT = 1, 4
 CRISIS_CLASSES = ("prevails", "is defeated")
 MEMORY = 20.0
@@ -27,7 +29,7 @@ _DOMESTIC = ("gvinst", "massvl", "socunr", "econdt", "unemp", "inflat", "labstr"
 _ORDINAL = ("nuclear", "powsta", "allycap", "gravty", "durreg", "noactr", "trgresra", "powdis")
 _COLUMNS = (
     "crisno", "cracid", "southv", "trigent", "yrtrig", "motrig", "yrterm", "moterm", "outcom",
-    "regime", "territ", "issue", "triggr", "geog", *_ORDINAL, *_DOMESTIC,
+    "regime", "territ", "issue", "triggr", "trigloc", "geog", *_ORDINAL, *_DOMESTIC,
 )  # fmt: skip
 
 CRISIS_FACTORS = tuple(
@@ -49,6 +51,7 @@ CRISIS_FACTORS = tuple(
         ("grave_threat", "time remaining", "a threat of grave damage or to existence"),
         ("trigger_violent", "time remaining", "a violent trigger"),
         ("trigger_indirect", "time remaining", "an indirect violent trigger or a military act"),
+        ("trigger_elsewhere", "territory held", "a trigger outside its own territory"),
         ("democratic", "domestic support", "a democratic regime"),
         ("military_regime", "domestic support", "a military regime"),
         ("democracy", "domestic support", "electoral democracy"),
@@ -93,6 +96,7 @@ def crisis_panel(folder: str | Path, holdout: Iterable[int] = ()) -> Panel:
         A missing file or column; a number in `holdout` that is not in the sample.
     """
     data = DataFolder(Path(folder))
+    data.require(CRISIS_SETS)
     table = data.read("icb2v14", list(dict.fromkeys(_COLUMNS)))
     holdout = list(holdout)
     unknown = table["crisno"].isin(holdout) & ~(table["outcom"] > 0)
@@ -126,6 +130,7 @@ def _fixed(data: DataFolder, table: pd.DataFrame) -> pd.DataFrame:
     columns["grave_threat"] = _is(table["gravty"], 5, 6)
     columns["trigger_violent"] = _is(table["triggr"], 9)
     columns["trigger_indirect"] = _is(table["triggr"], 7, 8)
+    columns["trigger_elsewhere"] = _is(table["trigloc"], 2)
     columns["democratic"], columns["military_regime"] = _is(table["regime"], 1), _is(table["regime"], 3, 5)
     for name in _DOMESTIC:
         columns[f"{name}_worse"] = _is(table[name], 1)

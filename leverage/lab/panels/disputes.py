@@ -18,8 +18,13 @@ from leverage.lab.panels.states import StateYears
 Array = NDArray[np.float64]
 _SAMPLE = [
     "dispnum", "ccode1", "ccode2", "year", "midonset", "sidea1", "stmon", "numa", "numb", "outcome",
-    "revtype11", "revtype21", "revtype12", "revtype22",
+    "revtype11", "revtype21", "revtype12", "revtype22", "orig1", "orig2",
 ]  # fmt: skip
+DISPUTE_SETS = (
+    "gml_dirdisp", "cow_nmc", "cw_democracy", "archigos", "cow_majors", "cow_contdir",
+    "cow_mindist_disputes", "tss_rivalries", "atop_alliance",
+)  # fmt: skip
+"""Data sets that the panel is built from."""
 _CLASS = {1: 0, 4: 0, 5: 1, 2: 2, 3: 2}
 SOUGHT = {1: "territory", 2: "policy", 3: "government", 4: "other"}
 _CAPABILITIES = ("cinc", *(f"{name}_share" for name in states.COMPONENTS), "quality", "development", "burden")
@@ -79,11 +84,15 @@ FACTORS = (
 )
 
 
-def dispute_panel(folder: str | Path, holdout: Iterable[int] = ()) -> Panel:
+def dispute_panel(folder: str | Path, holdout: Iterable[int] = (), coalitions: bool = False) -> Panel:
     """Build the panel of disputes from a folder of data sets.
 
     The sample is that of Carroll & Kenkel (AJPS 63(3), 2019): one state on each side, outcome 1 to
     5; 1 and 4 are a win for side A, 2 and 3 for side B, 5 is a stalemate.
+
+    With `coalitions` it holds disputes of several states on a side too, one row each: the strongest
+    (CINC) of the states that were in it from the start, on either side. No term was chosen by them, so
+    they tell what choosing the terms by the published sample may have flattered.
 
     Parameters
     ----------
@@ -92,6 +101,8 @@ def dispute_panel(folder: str | Path, holdout: Iterable[int] = ()) -> Panel:
     holdout : iterable of int
         Numbers of disputes whose outcome is held out: it becomes -1 and enters no history. They
         stay rows of the panel.
+    coalitions : bool, default False
+        Whether disputes of several states on a side are rows too.
 
     Returns
     -------
@@ -107,11 +118,13 @@ def dispute_panel(folder: str | Path, holdout: Iterable[int] = ()) -> Panel:
         A data set or column that is missing; a number in `holdout` that is not in the sample.
     """
     data = DataFolder(Path(folder))
+    data.require(DISPUTE_SETS)
     holdout = list(holdout)
-    sample = read_sample(data, holdout)
+    capabilities = states.read_capabilities(data)
+    sample = read_sample(data, holdout, capabilities if coalitions else None)
     hidden = read_holdout(sample["dispute"], holdout, "dispute")
     histories = Histories(sample, read_episodes(data))
-    fixed = _fixed_columns(data, sample)
+    fixed = _fixed_columns(data, sample, capabilities)
     for name, values in histories.fixed.items():
         fixed[name] = values
     return Panel(
@@ -132,16 +145,22 @@ def _masked(histories: Histories, hidden: Mask) -> Callable[[Mask], dict[str, Ar
     return lambda mask: histories.columns(mask | hidden)
 
 
-def read_sample(data: DataFolder, held: Sequence[int] = ()) -> pd.DataFrame:
-    """The published sample, in order of onset: states, pair, month of onset, class, aims of each side.
+def read_sample(
+    data: DataFolder, held: Sequence[int] = (), coalitions: StateYears | None = None
+) -> pd.DataFrame:
+    """The sample, in order of onset: states, pair, month of onset, class, aims of each side.
 
-    Disputes of `held` whose outcome the data leave out belong to it too, with class -1.
+    Disputes of `held` whose outcome the data leave out belong to it too, with class -1. Given the
+    states' capabilities as `coalitions`, so do disputes of several states on a side.
     """
     table = data.read("gml_dirdisp", _SAMPLE)
+    table = table[(table["sidea1"] == 1) & (table["midonset"] == 1)]
+    unknown = table["dispnum"].isin(list(held)) & ~(table["outcome"] > 0)
+    table = table[table["outcome"].isin(list(_CLASS)) | unknown]
     alone = (table["numa"] == 1) & (table["numb"] == 1)
-    chosen = table[alone & (table["sidea1"] == 1) & (table["midonset"] == 1)]
-    unknown = chosen["dispnum"].isin(list(held)) & ~(chosen["outcome"] > 0)
-    chosen = chosen[chosen["outcome"].isin(list(_CLASS)) | unknown]
+    chosen = table[alone]
+    if coalitions is not None:
+        chosen = pd.concat([chosen, _foremost(table[~alone], coalitions)])
     month = chosen["stmon"].where(chosen["stmon"].between(1, 12), 1)
     sample = pd.DataFrame(
         {
@@ -163,10 +182,20 @@ def read_sample(data: DataFolder, held: Sequence[int] = ()) -> pd.DataFrame:
     return sample.sort_values(["start", "dispute"], ignore_index=True)
 
 
-def _fixed_columns(data: DataFolder, sample: pd.DataFrame) -> pd.DataFrame:
+def _foremost(table: pd.DataFrame, capabilities: StateYears) -> pd.DataFrame:
+    """Of each dispute the pair of states with the most capability among those in it from the start."""
+    first = table[(table["orig1"] == 1) & (table["orig2"] == 1)]
+    sides = [capabilities.get("cinc", first[state], first["year"]) for state in ("ccode1", "ccode2")]
+    ranked = first.assign(a=np.nan_to_num(sides[0]), b=np.nan_to_num(sides[1]))
+    return ranked.sort_values(["dispnum", "a", "b", "ccode1", "ccode2"]).drop_duplicates(
+        "dispnum", keep="last"
+    )
+
+
+def _fixed_columns(data: DataFolder, sample: pd.DataFrame, capabilities: StateYears) -> pd.DataFrame:
     year, before = sample["year"].to_numpy(), sample["year"].to_numpy() - 1
-    capabilities, regimes = states.read_capabilities(data), states.read_regimes(data)
-    majors, leaders = states.read_major_powers(data), states.read_leaders(data)
+    regimes, majors = states.read_regimes(data), states.read_major_powers(data)
+    leaders = states.read_leaders(data)
     columns: dict[str, ArrayLike] = {name: sample[name] for name in sample.columns if "__" in name}
     for side in ("a", "b"):
         state = sample[side].to_numpy()

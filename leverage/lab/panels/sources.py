@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
@@ -72,6 +72,12 @@ class DataFolder:
     path: Path
     sources: dict[str, Source] = field(default_factory=dict)
 
+    def require(self, names: Iterable[str]) -> None:
+        """Raise an `InputError` that names every data set of `names` that is not in the folder."""
+        absent = [name for name in names if self._path(name) is None]
+        if absent:
+            raise InputError([fault for name in absent for fault in self._absence(name).faults])
+
     def read(self, name: str, columns: Sequence[str], missing_code: bool = False) -> pd.DataFrame:
         """Columns of a data set, in the order asked for.
 
@@ -105,12 +111,18 @@ class DataFolder:
         return table.replace(MISSING_CODE, np.nan) if missing_code else table
 
     def _find(self, name: str) -> Path:
-        for ending in (".csv.gz", ".csv"):
-            path = self.path / f"{name}{ending}"
-            if path.is_file():
-                return path
-        remedy = f"put the data set there: {CITATIONS.get(name, name)}; docs say where to obtain it"
-        raise _error(self.path / f"{name}.csv.gz", "there is no such file", remedy)
+        path = self._path(name)
+        if path is None:
+            raise self._absence(name)
+        return path
+
+    def _path(self, name: str) -> Path | None:
+        paths = (self.path / f"{name}{ending}" for ending in (".csv.gz", ".csv"))
+        return next((path for path in paths if path.is_file()), None)
+
+    def _absence(self, name: str) -> InputError:
+        remedy = f"put the data set there: {CITATIONS.get(name, name)}; docs/data.md says where to obtain it"
+        return _error(self.path / f"{name}.csv.gz", "there is no such file", remedy)
 
 
 def _error(path: Path, problem: str, remedy: str, line: int | None = None) -> InputError:
