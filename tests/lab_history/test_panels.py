@@ -197,3 +197,15 @@ def test_coalitions_held_out_are_predicted_from_the_sample_alone(world):
     panel = dispute_panel(world, held, coalitions=True)
     assert held
     assert sorted(panel.ids[~panel.known].tolist()) == held
+
+
+def test_capabilities_of_the_year_before_stand_in_for_those_of_the_onset(world, disputes):
+    before = dispute_panel(world, capabilities_of="before").features()
+    onset = disputes.features()
+    nmc = raw(world, "cow_nmc").set_index(["ccode", "year"])["cinc"]
+    table = raw(world, "gml_dirdisp").drop_duplicates("dispnum").set_index("dispnum")
+    state, year = table.loc[disputes.ids, "ccode1"], table.loc[disputes.ids, "year"]
+    wanted = [nmc.get((s, y - 1), np.nan) for s, y in zip(state, year, strict=True)]
+    np.testing.assert_allclose(before["a__cinc"], wanted)
+    np.testing.assert_allclose(before["a__cinc"], onset["a__cinc_before"])
+    assert not np.allclose(before["a__milex_share"], onset["a__milex_share"], equal_nan=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -26,11 +27,12 @@ DISPUTE_SETS = (
 )  # fmt: skip
 """Data sets that the panel is built from."""
 _CLASS = {1: 0, 4: 0, 5: 1, 2: 2, 3: 2}
+CapabilityYear = Literal["onset", "before"]
 SOUGHT = {1: "territory", 2: "policy", 3: "government", 4: "other"}
 _CAPABILITIES = ("cinc", *(f"{name}_share" for name in states.COMPONENTS), "quality", "development", "burden")
 
 FACTORS = (
-    Factor("cinc", "own capability", "capability (CINC, year of onset)"),
+    Factor("cinc", "own capability", "capability (CINC)"),
     Factor("cinc_before", "own capability", "capability (CINC, year before)"),
     Factor("milper_share", "own capability", "share of the world's soldiers"),
     Factor("milex_share", "own capability", "share of the world's military spending"),
@@ -84,7 +86,10 @@ FACTORS = (
 )
 
 
-def dispute_panel(folder: str | Path, holdout: Iterable[int] = (), coalitions: bool = False) -> Panel:
+def dispute_panel(
+    folder: str | Path, holdout: Iterable[int] = (), coalitions: bool = False,
+    capabilities_of: CapabilityYear = "onset",
+) -> Panel:  # fmt: skip
     """Build the panel of disputes from a folder of data sets.
 
     The sample is that of Carroll & Kenkel (AJPS 63(3), 2019): one state on each side, outcome 1 to
@@ -103,13 +108,16 @@ def dispute_panel(folder: str | Path, holdout: Iterable[int] = (), coalitions: b
         stay rows of the panel.
     coalitions : bool, default False
         Whether disputes of several states on a side are rows too.
+    capabilities_of : {"onset", "before"}
+        The year of all capabilities: that of the onset, as published, or the one before it. A dispute
+        that began in January may have moved those of its own year.
 
     Returns
     -------
     Panel
         Columns ``a__x``, ``b__x`` for what each side has, ``x`` for what the pair shares,
         ``initiator`` 1 where side A took the first action, as the data define side A.
-        Capabilities are of the year of onset (``cinc``) and of the year before (``cinc_before``);
+        Capabilities are of the year chosen, with ``cinc_before`` of the year before beside them;
         regime and allies of the year before; leaders of the month of onset.
 
     Raises
@@ -124,7 +132,7 @@ def dispute_panel(folder: str | Path, holdout: Iterable[int] = (), coalitions: b
     sample = read_sample(data, holdout, capabilities if coalitions else None)
     hidden = read_holdout(sample["dispute"], holdout, "dispute")
     histories = Histories(sample, read_episodes(data))
-    fixed = _fixed_columns(data, sample, capabilities)
+    fixed = _fixed_columns(data, sample, capabilities, lag=int(capabilities_of == "before"))
     for name, values in histories.fixed.items():
         fixed[name] = values
     return Panel(
@@ -192,14 +200,16 @@ def _foremost(table: pd.DataFrame, capabilities: StateYears) -> pd.DataFrame:
     )
 
 
-def _fixed_columns(data: DataFolder, sample: pd.DataFrame, capabilities: StateYears) -> pd.DataFrame:
+def _fixed_columns(
+    data: DataFolder, sample: pd.DataFrame, capabilities: StateYears, lag: int
+) -> pd.DataFrame:
     year, before = sample["year"].to_numpy(), sample["year"].to_numpy() - 1
     regimes, majors = states.read_regimes(data), states.read_major_powers(data)
     leaders = states.read_leaders(data)
     columns: dict[str, ArrayLike] = {name: sample[name] for name in sample.columns if "__" in name}
     for side in ("a", "b"):
         state = sample[side].to_numpy()
-        facts: dict[str, ArrayLike] = _side_columns(capabilities, regimes, state, year)
+        facts: dict[str, ArrayLike] = _side_columns(capabilities, regimes, state, year, lag)
         facts["major"] = states.is_major(majors, state, sample["start"])
         facts |= _named(states.leader_facts(leaders, state, year, sample["month"]))
         columns |= {f"{side}__{name}": values for name, values in facts.items()}
@@ -218,9 +228,9 @@ def _named(table: pd.DataFrame) -> dict[str, ArrayLike]:
 
 
 def _side_columns(
-    capabilities: StateYears, regimes: StateYears, state: NDArray[np.int64], year: NDArray[np.int64]
+    capabilities: StateYears, regimes: StateYears, state: NDArray[np.int64], year: NDArray[np.int64], lag: int
 ) -> dict[str, ArrayLike]:
-    facts: dict[str, ArrayLike] = {name: capabilities.get(name, state, year) for name in _CAPABILITIES}
+    facts: dict[str, ArrayLike] = {name: capabilities.get(name, state, year - lag) for name in _CAPABILITIES}
     facts["cinc_before"] = capabilities.get("cinc", state, year - 1)
     facts["trend"] = capabilities.get("trend", state, year - 1)
     for name in ("polity2", "v2x_polyarchy", "euds"):
