@@ -12,7 +12,7 @@ from leverage.cli.options import Form, FormOption, OutputOption, refuse, termina
 
 
 class PanelChoice(StrEnum):
-    """A panel of past conflicts."""
+    """What models are held against."""
 
     disputes = "disputes"
     crises = "crises"
@@ -36,10 +36,14 @@ def backtest_command(
         Path | None, typer.Option("--predictions", help="A CSV to write with each row's probabilities.")
     ] = None,
     scheme: Annotated[
-        SchemeChoice, typer.Option(help="How rows are divided into folds.")
-    ] = SchemeChoice.stratified,
+        SchemeChoice | None,
+        typer.Option(help="How rows are divided into folds; disputes stratified, crises grouped by default."),
+    ] = None,
     repeats: Annotated[int, typer.Option(min=1, help="How often folds are drawn.")] = 5,
     seed: Annotated[int, typer.Option(min=0, max=2**31, help="For folds and trees.")] = 0,
+    full: Annotated[
+        bool, typer.Option("--full", help="Tune every rival in each fold, as the transparent model is.")
+    ] = False,
     form: FormOption = Form.table,
     output: OutputOption = None,
 ) -> None:
@@ -47,9 +51,13 @@ def backtest_command(
     from leverage.lab.backtests import run_backtest
 
     refuse(form, [Form.table, Form.json])
-    result = run_backtest(panel.value, data, holdout, scheme.value, repeats=repeats, seed=seed)
+    result = run_backtest(
+        panel.value, data, holdout, scheme.value if scheme else None, repeats=repeats, seed=seed, full=full
+    )
+    document = result.document
+    for number in document.skipped:
+        typer.echo(f"skipped {number}: it is outside the sample", err=True)
     if predictions is not None:
         write(result.predictions.to_csv(index=False, lineterminator="\n"), predictions)
-    document = result.document
-    text = document.to_table().to_text(terminal_width()) + "\n"
+    text = document.to_text(max(terminal_width(), 100))
     write(to_json(document.model_dump()) if form is Form.json else text, output)

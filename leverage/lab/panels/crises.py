@@ -80,7 +80,7 @@ def crisis_panel(folder: str | Path, holdout: Iterable[int] = ()) -> Panel:
     ----------
     folder : path
     holdout : iterable of int
-        Crisis numbers whose outcomes are held out.
+        Crisis numbers whose outcomes are held out; those outside the sample are passed over.
 
     Returns
     -------
@@ -90,7 +90,7 @@ def crisis_panel(folder: str | Path, holdout: Iterable[int] = ()) -> Panel:
     Raises
     ------
     InputError
-        A missing file or column; a number in `holdout` that is not in the sample.
+        A missing file or column; no number of `holdout` is in the sample.
     """
     data = DataFolder(Path(folder))
     table = data.read("icb2v14", list(dict.fromkeys(_COLUMNS)))

@@ -129,18 +129,18 @@ class Panel:
 def read_holdout(
     panel_ids: Iterable[int], holdout: Iterable[int], what: Literal["dispute", "crisis"]
 ) -> Mask:
-    """Mask of the rows whose number is held out.
+    """Mask of the rows whose number is held out; numbers that no row has are passed over.
 
     Raises
     ------
     InputError
-        A number that no row has.
+        No row has any of the numbers.
     """
     ids = np.asarray(list(panel_ids))
     wanted = np.asarray(list(holdout), dtype=ids.dtype)
-    unknown = sorted(set(wanted.tolist()) - set(ids.tolist()))
-    if unknown:
-        problem = f"the holdout names numbers outside the sample: {name_list(map(str, unknown))}"
-        raise call_error(problem, f"list {what} numbers of the sample, one a line")
     mask: Mask = np.isin(ids, wanted)
+    if len(wanted) and not mask.any():
+        unknown = sorted(set(wanted.tolist()))
+        problem = f"the holdout names only numbers outside the sample: {name_list(map(str, unknown))}"
+        raise call_error(problem, f"list {what} numbers of the sample, one a line")
     return mask
