@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from leverage.cli.options import Form, FormOption, OutputOption, refuse, terminal_width, to_json, write
+from leverage.faults import name_list
 
 
 class PanelChoice(StrEnum):
@@ -55,8 +56,8 @@ def backtest_command(
         panel.value, data, holdout, scheme.value if scheme else None, repeats=repeats, seed=seed, full=full
     )
     document = result.document
-    for number in document.skipped:
-        typer.echo(f"skipped {number}: it is outside the sample", err=True)
+    if document.skipped:
+        typer.echo(f"skipped, outside the sample: {name_list(map(str, document.skipped))}", err=True)
     if predictions is not None:
         write(result.predictions.to_csv(index=False, lineterminator="\n"), predictions)
     text = document.to_text(max(terminal_width(), 100))

@@ -9,9 +9,9 @@ from leverage.documents import Record
 from leverage.render import Column, Table
 
 CAUTION = (
-    "The terms were chosen by people who had looked at the supplied rows, so the figures on those are "
-    "optimistic, and the year alone explains much of what the models explain."
+    "The terms were chosen by people who had looked at the supplied rows, so the figures on those are optimistic."
 )
+YEAR_CAUTION = "The year alone explains much of what the models explain of disputes, and nothing of who prevails."
 LEAD = "transparent"
 
 
@@ -111,7 +111,7 @@ class BacktestDocument(Record):
 
     def notes(self) -> list[str]:
         """What to read before the tables."""
-        told = [self.caution, self.about_scheme]
+        told = [self.caution, *([YEAR_CAUTION] if self.panel == "disputes" else []), self.about_scheme]
         if self.skipped:
             shown = ", ".join(map(str, self.skipped))
             one = len(self.skipped) == 1
