@@ -121,7 +121,7 @@ def auc_decided_draws(probabilities: Array, outcome: Classes, weights: Array) ->
     below = np.cumsum(losses, axis=1) - losses
     pairs = wins.sum(axis=1) * losses.sum(axis=1)
     ordered = (wins * (below + losses / 2)).sum(axis=1)
-    return np.divide(ordered, pairs, out=np.full(len(w), np.nan), where=pairs > 0)
+    return np.asarray(np.divide(ordered, pairs, out=np.full(len(w), np.nan), where=pairs > 0))
 
 
 def whether_and_who(probabilities: Array, outcome: Classes, base: Array) -> tuple[float, float]:

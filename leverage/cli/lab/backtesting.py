@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
@@ -14,6 +14,7 @@ from leverage.faults import call_error, name_list
 if TYPE_CHECKING:
     from leverage.lab.backtests import BacktestResult, PanelName
     from leverage.lab.negotiations import NegotiationsResult
+    from leverage.lab.validation import Scheme
 
 
 class PanelChoice(StrEnum):
@@ -38,7 +39,7 @@ def backtest_command(
         Path | None,
         typer.Option(
             "--data",
-            help="The folder of the research data; for negotiations that of the cases, the project's own by default.",
+            help="Folder of the research data; for negotiations that of the cases (default: the project's).",
             metavar="DIR",
         ),
     ] = None,
@@ -74,7 +75,7 @@ def backtest_command(
         if data is None:
             raise call_error(f"{panel.value} need research data", "name its folder with --data DIR")
         name: PanelName = "disputes" if panel is PanelChoice.disputes else "crises"
-        chosen = scheme.value if scheme else None
+        chosen = cast("Scheme | None", scheme.value if scheme else None)
         result = run_backtest(name, data, holdout, chosen, repeats=repeats, seed=seed, full=full)
         if result.document.skipped:
             told = name_list(map(str, result.document.skipped))
@@ -89,7 +90,7 @@ def backtest_command(
 def _refuse_for_negotiations(holdout: Path | None, scheme: SchemeChoice | None, full: bool) -> None:
     for given, name in ((holdout, "--holdout"), (scheme, "--scheme"), (full, "--full")):
         if given:
-            problem = f"{name} is not for negotiations: nothing is tuned on them, and each is left out in turn"
+            problem = f"{name} is not for negotiations: nothing is tuned, and each is left out in turn"
             raise call_error(problem, f"leave {name} out")
 
 

@@ -9,9 +9,11 @@ from leverage.documents import Record
 from leverage.render import Column, Table
 
 CAUTION = (
-    "The terms were chosen by people who had looked at the supplied rows, so the figures on those are optimistic."
+    "The terms were chosen by people who had looked at the supplied rows: figures on those are optimistic."
 )
-YEAR_CAUTION = "The year alone explains much of what the models explain of disputes, and nothing of who prevails."
+YEAR_CAUTION = (
+    "The year alone explains much of what the models explain of disputes, and nothing of who prevails."
+)
 LEAD = "transparent"
 
 
@@ -134,22 +136,28 @@ class BacktestDocument(Record):
         if all(m.prl_spread is None for m in self.models.values()):
             numbers = [(head, key) for head, key in numbers if not key.endswith("_spread")]
         rows = [
-            (name, *(_shown(getattr(m, key)) for _, key in numbers), None if m.settings == "none" else m.settings)
+            (
+                name,
+                *(_shown(getattr(m, key)) for _, key in numbers),
+                _tuned(m.settings),
+            )
             for name, m in self.models.items()
         ]
         heads = [Column("Model"), *(Column(head, "right") for head, _ in numbers), Column("Tuned")]
         caption = f"{self.panel.capitalize()}, {self.scheme}: {self.measured} rows"
         caption += f", {self.repeats} repeats" if self.repeats > 1 else ""
         notes = [
-            "PRL: share of the base rates' log loss that a model takes off. AUC, of the decided rows: how often "
-            "one that the first side won gets better odds for it than one that it lost; 0.5 is chance. "
+            "PRL: share of the base rates' log loss that a model takes off. AUC, of the decided rows: how "
+            "often one that the first side won gets better odds for it than one that it lost; 0.5 is chance. "
             "Calibr.: mean distance of stated and observed frequency.",
         ]
         if three:
             notes.append("Whether and who: the PRL split into whether anyone prevails, and who does.")
         if any(m.prl_spread is not None for m in self.models.values()):
             notes.append("± is the standard deviation over repeats: the drawing of folds, not of the sample.")
-        notes.append("Tuned: nested, by the same search inside the training rows; fixed, at settings set before.")
+        notes.append(
+            "Tuned: nested, by the same search inside the training rows; fixed, at settings set before."
+        )
         return Table(caption, heads, rows, notes)
 
     def tables(self) -> list[Table]:
@@ -169,7 +177,7 @@ class BacktestDocument(Record):
             "The transparent model less each rival",
             [Column("Rival"), Column("PRL", "right"), Column("AUC, decided", "right")],
             rows,
-            [f"Central 95 % of {self.draws} paired bootstrap draws of {what}; where it holds 0, nothing is settled."],
+            [f"Central 95 % of {self.draws} paired draws of {what}; where it holds 0, nothing is settled."],
         )  # fmt: skip
 
     def _calibration_table(self) -> Table:
@@ -210,6 +218,10 @@ def _shown(value: float | None) -> str | None:
 
 def _signed(value: float) -> str:
     return f"{value:+.3f}".replace("-", "−")
+
+
+def _tuned(settings: str) -> str | None:
+    return None if settings == "none" else settings
 
 
 def _bin(each: CalibrationBin) -> str:

@@ -69,9 +69,13 @@ def find_gains(
         added, left = (_worth(result, f"{way} {group.name}") for way in ("with", "without"))
         rows.append(
             GroupGain(
-                group=group.name, prl_added=added[0], auc_added=added[1], prl_without=left[0], auc_without=left[1]
+                group=group.name,
+                prl_added=added[0],
+                auc_added=added[1],
+                prl_without=left[0],
+                auc_without=left[1],
             )
-        )  # fmt: skip
+        )
     return Gains(prl=all_prl, auc_decided=all_auc, repeats=len(result.base), groups=rows)
 
 

@@ -20,7 +20,7 @@ PANELS: Mapping[str, Callable[..., Panel]] = MappingProxyType(
     {"disputes": dispute_panel, "crises": crisis_panel}
 )
 FOREST = {"min_samples_leaf": 8, "max_features": 0.15}
-"""The forest's settings where it is not tuned, of those that its search tries: half the time, less log loss."""
+"""The forest's settings where it is not tuned, two that its search tries: half the time, less log loss."""
 FIXED_RIDGES = (10.0,)
 
 

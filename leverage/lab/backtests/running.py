@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -23,7 +24,7 @@ from leverage.lab.backtests.gains import find_gains
 from leverage.lab.backtests.rivals import PANELS, PanelName, contenders, default_scheme, tuning_of
 from leverage.lab.metrics import base_rates, measure, reliability, whether_and_who, wilson
 from leverage.lab.panels import Panel
-from leverage.lab.validation import BLOCKS, Backtest, Interval, Scheme, backtest, score_holdout
+from leverage.lab.validation import BLOCKS, Backtest, Contender, Interval, Scheme, backtest, score_holdout
 
 Array = NDArray[np.float64]
 DRAWS = 500
@@ -131,7 +132,9 @@ def run_backtest(
     return BacktestResult(document, table)
 
 
-def _held_out(name: PanelName, folder: Path, ids: list[int], chosen: list, seed: int) -> _Predicted:
+def _held_out(
+    name: PanelName, folder: Path, ids: list[int], chosen: Sequence[Contender], seed: int
+) -> _Predicted:
     panel = PANELS[name](folder, ids)
     found = score_holdout(panel, chosen, seed, grouped=default_scheme(name) == "grouped")
     rows = np.flatnonzero(~panel.known)

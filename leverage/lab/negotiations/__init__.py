@@ -2,10 +2,11 @@
 
 from leverage.lab.negotiations.agreement import Agreement, PairedReading, agree, pair_readings
 from leverage.lab.negotiations.alpha import krippendorff_alpha, pair_alpha
-from leverage.lab.negotiations.backtest import NegotiationsDocument, NegotiationsResult, run_negotiations
+from leverage.lab.negotiations.backtest import NegotiationsResult, run_negotiations
 from leverage.lab.negotiations.files import Outcome, SecondCoding
 from leverage.lab.negotiations.listing import LibraryDocument, list_library
 from leverage.lab.negotiations.loading import Library, Negotiation, load_library
+from leverage.lab.negotiations.records import NegotiationsDocument
 
 __all__ = [
     "Agreement",

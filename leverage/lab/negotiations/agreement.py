@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -91,7 +91,7 @@ class Agreement(Record):
         heads = ("Readings", "α", "α within", "Mean difference", "In interval")
         notes = [
             f"Krippendorff's α (interval) on readings rescaled to 0..1, with 95 % over {self.draws} draws of "
-            f"{self.cases} cases. 1 is full agreement, 0 chance; α within compares inside each indicator alone.",
+            f"{self.cases} cases. 1 is full agreement, 0 chance; α within compares inside each indicator.",
             "In interval: the second coder's reading lies within the first's interval.",
             f"Read by the first coder alone: {self.only_first}; by the second alone: {self.only_second}.",
         ]
@@ -120,27 +120,31 @@ def pair_readings(first: FeatureTable, second: FeatureTable) -> tuple[list[Paire
         Readings that rest on evidence in one of them alone.
     """
     pairs = []
-    alone = [0, 0]
+    only_first = only_second = 0
     for row, ours, theirs in zip(first.rows, first.readings.details, second.readings.details, strict=True):
         for name, one in ours.items():
             two = theirs[name]
             coded = (one.origin == "evidence", two.origin == "evidence")
-            if not all(coded):
-                alone = [alone[0] + coded[0], alone[1] + coded[1]]
+            only_first += coded == (True, False)
+            only_second += coded == (False, True)
+            if not all(coded) or one.measured is None or two.measured is None:
                 continue
-            if one.measured is None or two.measured is None:
-                raise AssertionError("a reading from evidence has a number")
             bottom, top = one.scale.bounds
             ends = (one.measured.value, one.measured.low, one.measured.high, two.measured.value)
             x = [(end - bottom) / (top - bottom) for end in ends]
             key = one.key
             pairs.append(PairedReading(row.case, key.actor, key.factor, key.indicator, key.stake, *x))
-    return pairs, *alone
+    return pairs, only_first, only_second
 
 
 def agree(
-    pairs: Sequence[PairedReading], only_first: int = 0, only_second: int = 0, *, draws: int = 500, seed: int = 0
-) -> Agreement | None:  # fmt: skip
+    pairs: Sequence[PairedReading],
+    only_first: int = 0,
+    only_second: int = 0,
+    *,
+    draws: int = 500,
+    seed: int = 0,
+) -> Agreement | None:
     """Agreement overall, by factor and by indicator; None where no reading is paired.
 
     Parameters
@@ -157,23 +161,16 @@ def agree(
     cases = np.unique([pair.case for pair in pairs], return_inverse=True)[1]
     picks = np.random.default_rng(seed).integers(cases.max() + 1, size=(draws, cases.max() + 1))
 
-    def group(name: str, belongs: Callable[[PairedReading], bool]) -> GroupAgreement:
-        chosen = np.flatnonzero([belongs(pair) for pair in pairs])
+    def group(name: str, of: str = "") -> GroupAgreement:
+        chosen = [k for k, pair in enumerate(pairs) if not of or getattr(pair, of) == name]
         return _group(name, [pairs[k] for k in chosen], cases[chosen], picks)
 
     apart = sorted(pairs, key=lambda p: (-abs(p.first - p.second), p[:5]))[:LARGEST]
     return Agreement(
         cases=int(cases.max()) + 1,
-        overall=group("all readings", lambda pair: True),
-        factors=[
-            group(name, lambda pair, name=name: pair.factor == name)  # type: ignore[misc]
-            for name in dict.fromkeys(p.factor for p in pairs)
-        ],
-        indicators=[
-            group(name, lambda pair, name=name: pair.measure == name)  # type: ignore[misc]
-            for name in dict.fromkeys(p.measure for p in pairs)
-            if "." in name
-        ],
+        overall=group("all readings"),
+        factors=[group(name, "factor") for name in sorted({p.factor for p in pairs})],
+        indicators=[group(name, "measure") for name in sorted({p.measure for p in pairs if p.indicator})],
         only_first=only_first,
         only_second=only_second,
         draws=draws,

@@ -52,7 +52,7 @@ class SecondReading(Target):
 
 
 class SecondCoding(Item):
-    """The content of a ``second-coder.yaml``: readings by someone who saw neither outcome nor first coding."""
+    """The content of a ``second-coder.yaml``: readings by one who saw neither outcome nor first coding."""
 
     format: Literal["leverage/second-coding/1"] = Field(description="leverage/second-coding/1")
     case: Slug = Field(description="the case's id")

@@ -27,12 +27,16 @@ class Leads(NamedTuple):
     lead : ndarray of shape (cases,)
         Score of the first side less that of the second, over 100, each over what is coded
         (``renormalise``); nan where nothing that counts is coded on a side.
+    common : ndarray of shape (cases,)
+        The same over what is coded on both sides alone, so that a side gains nothing from silence on
+        its weak points; nan where there is nothing.
     bounds : ndarray of int, shape (cases,)
         1 where the first side is ahead whatever the missing readings are (``bounds``), -1 where the
         second is, 0 where that is open.
     """
 
     lead: Array
+    common: Array
     bounds: NDArray[np.int64]
 
 
@@ -80,13 +84,21 @@ def _expert(codebook: Codebook) -> Weights:
 
 def find_leads(tables: Sequence[FeatureTable], weights: Weights) -> Leads:
     """The lead in each case under one weighting; a table has one row for each of the two sides."""
-    lead, bounds = [], []
+    lead, common, bounds = [], [], []
     for table in tables:
         own = _restricted(weights, table.codebook)
         first, second = score_table(table, own, "renormalise").score
         lead.append((first - second) / SCALE)
+        common.append(_common_lead(table.v, own.over(table.leaves)))
         bounds.append({"ahead": 1, "behind": -1}.get(score_table(table, own, "bounds").order(0, 1), 0))
-    return Leads(np.array(lead), np.array(bounds, dtype=np.int64))
+    return Leads(np.array(lead), np.array(common), np.array(bounds, dtype=np.int64))
+
+
+def _common_lead(v: Array, weights: Array) -> float:
+    """The lead over the leaves that both rows have; v has shape (2, leaves)."""
+    kept = np.where(np.isnan(v).any(axis=0), 0.0, weights)
+    total = float(kept.sum())
+    return float(kept @ np.nan_to_num(v[0] - v[1])) / total if total > 0 else float("nan")
 
 
 def _restricted(weights: Weights, codebook: Codebook) -> Weights:

@@ -5,19 +5,25 @@ from __future__ import annotations
 import datetime as dt
 import textwrap
 
+import numpy as np
+
 from leverage.documents import Record
 from leverage.lab.negotiations.agreement import Agreement, agree, pair_readings
-from leverage.lab.negotiations.backtest import FLAG
-from leverage.lab.negotiations.loading import Library
+from leverage.lab.negotiations.loading import Library, Negotiation
+from leverage.lab.negotiations.records import FLAG
 from leverage.render import Column, Table
 
 
 class SideRecord(Record):
-    """A side and the share of its aims that it achieved, weighted, 0..1."""
+    """A side, the share of its aims that it achieved, weighted, 0..1, and how many factors it is coded on.
+
+    A factor counts where every reading that it needs is coded.
+    """
 
     actor: str
     name: str
     achieved: float
+    factors: int
 
 
 class ListedCase(Record):
@@ -29,10 +35,12 @@ class ListedCase(Record):
     settled: dt.date
     sides: list[SideRecord]
     got_more: str | None
+    told: str
     how: str
     coder: str
     second_coder: str | None
     readings: int
+    factors: int
     sources: list[str]
 
 
@@ -53,17 +61,31 @@ class LibraryDocument(Record):
 
     def _cases_table(self) -> Table:
         rows = [
-            (c.case, str(c.as_of), str(c.settled),
-             "; ".join(f"{s.actor} {s.achieved:.2f}" for s in c.sides), c.got_more or "even",
-             str(c.readings), str(len(c.sources)), c.second_coder and "yes") for c in self.cases
-        ]  # fmt: skip
-        columns = [Column("Case"), Column("Seen from", "right"), Column("Settled", "right"), Column("Achieved")]
-        columns += [Column("Got more"), Column("Readings", "right"), Column("Sources", "right")]
-        notes = [
-            "Achieved: the share of its aims that the terms gave a side, weighted; closer than 0.10 is even."
+            (
+                c.case,
+                str(c.settled),
+                c.told,
+                f"{' + '.join(str(side.factors) for side in c.sides)} of {c.factors}",
+                str(len(c.sources)),
+                c.second_coder and "yes",
+            )
+            for c in self.cases
         ]
-        caption = f"{len(self.cases)} past negotiations"
-        return Table(caption, [*columns, Column("Second coder")], rows, notes)
+        columns = [Column("Case"), Column("Settled", "right"), Column("Achieved, and who got more")]
+        columns += [Column("Factors", "right"), Column("Sources", "right"), Column("2nd coder", "right")]
+        notes = [
+            "Achieved: the share of its aims that a side was given, weighted; closer than 0.10 is even (≈).",
+            "Factors: how many of the codebook's are wholly coded, for the first side and the second.",
+        ]
+        return Table(f"{len(self.cases)} past negotiations", columns, rows, notes)
+
+
+def _coded_factors(negotiation: Negotiation) -> list[int]:
+    """How many factors of each side have no missing leaf."""
+    table = negotiation.first
+    owners = np.array([leaf.factor for leaf in table.leaves])
+    whole = [~table.missing[:, owners == name].any(axis=1) for name in table.codebook.names]
+    return [int(count) for count in np.sum(whole, axis=0)]
 
 
 def list_library(library: Library, *, draws: int = 500, seed: int = 0) -> LibraryDocument:
@@ -88,16 +110,17 @@ def list_library(library: Library, *, draws: int = 500, seed: int = 0) -> Librar
             as_of=n.loaded.case.as_of,
             settled=n.outcome.settled,
             sides=[
-                SideRecord(actor=a.id, name=a.name, achieved=n.achieved(a.id)) for a in n.loaded.case.actors
+                SideRecord(actor=a.id, name=a.name, achieved=n.achieved(a.id), factors=coded)
+                for a, coded in zip(n.loaded.case.actors, _coded_factors(n), strict=True)
             ],
             got_more=n.got_more,
+            told=n.told(),
             how=n.outcome.how,
             coder=n.outcome.coder,
             second_coder=n.coding.coder if n.coding else None,
             readings=len(n.loaded.case.evidence),
-            sources=[
-                f"{s.title} ({s.year or 'no year'}), {s.address}: {s.used}" for s in n.outcome.sources
-            ],
+            factors=len(n.loaded.codebook.names),
+            sources=[f"{s.title} ({s.year or 'no year'}), {s.address}: {s.used}" for s in n.outcome.sources],
         )
         for n in library
     ]

@@ -7,8 +7,18 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from leverage.builders import FeatureTable, feature_table
-from leverage.case import CASE_FILE, Evidence, LoadedCase, Measured, Piece, Scenario, State, key_of
-from leverage.case import load_case, measure
+from leverage.case import (
+    CASE_FILE,
+    Evidence,
+    LoadedCase,
+    Measured,
+    Piece,
+    Scenario,
+    State,
+    key_of,
+    load_case,
+    measure,
+)
 from leverage.codebook import Codebook, Indicator, load_codebook
 from leverage.documents import Document, is_file, is_folder
 from leverage.faults import Fault, InputError, call_error, suggest_name
@@ -74,6 +84,12 @@ class Negotiation:
             return None
         return self.actors[0] if self.margin > 0 else self.actors[1]
 
+    def told(self) -> str:
+        """Who got how much, and more, ``gam 0.59 < indonesia 0.84``; ``≈`` where they are even."""
+        first, second = (f"{actor} {self.achieved(actor):.2f}" for actor in self.actors)
+        sign = {None: "≈", self.actors[0]: ">", self.actors[1]: "<"}[self.got_more]
+        return f"{first} {sign} {second}"
+
 
 @dataclass(frozen=True)
 class Library:
@@ -122,7 +138,9 @@ def load_library(folder: Path | None = None, codebook: Codebook | None = None) -
         raise call_error(f"{folder} is no folder", "name the folder that holds the cases' folders")
     places = sorted(place for place in folder.iterdir() if is_file(place / CASE_FILE))
     if not places:
-        raise call_error(f"no folder in {folder} holds a {CASE_FILE}", "name the folder of the cases' folders")
+        raise call_error(
+            f"no folder in {folder} holds a {CASE_FILE}", "name the folder of the cases' folders"
+        )
     codebook = codebook or load_codebook()
     found, faults = [], []
     for place in places:
@@ -138,6 +156,9 @@ def load_library(folder: Path | None = None, codebook: Codebook | None = None) -
 def load_negotiation(place: Path, codebook: Codebook) -> Negotiation:
     """One past case; see `load_library`."""
     loaded = load_case(place, codebook)
+    if not is_file(place / OUTCOME_FILE):
+        remedy = "write what each side got of what it sought, or take the case out of the library"
+        raise InputError([Fault(str(place / OUTCOME_FILE), None, None, "there is no such file", remedy)])
     document = Document.load(place / OUTCOME_FILE)
     outcome, faults = document.validate_sound(Outcome, {})
     faults += _case_faults(loaded)
@@ -201,9 +222,7 @@ def _outcome_faults(outcome: Outcome, document: Document, loaded: LoadedCase) ->
         yield document.fault(("sources",), "no source is named", "name what you read")
 
 
-def _pieces(
-    coding: SecondCoding, document: Document, loaded: LoadedCase
-) -> tuple[list[Piece], list[Fault]]:
+def _pieces(coding: SecondCoding, document: Document, loaded: LoadedCase) -> tuple[list[Piece], list[Fault]]:
     pieces: dict[tuple[str, ...], Piece] = {}
     faults: list[Fault] = []
     for item in coding.readings:

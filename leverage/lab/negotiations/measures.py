@@ -28,15 +28,16 @@ class Hits(NamedTuple):
     open: int
 
     @property
-    def count(self) -> float:
+    def total(self) -> float:
         """Hits, ties as halves."""
         return self.right + self.open / 2
 
 
 def fit_slope(winners: Array, prior: float = PRIOR) -> float:
-    """The slope b of P(this side got more) = 1 / (1 + exp(-b · lead)), by penalised likelihood.
+    """The slope b ≥ 0 of P(this side got more) = 1 / (1 + exp(-b · lead)), by penalised likelihood.
 
-    The logit runs through the origin: without a lead it says a half.
+    The logit runs through the origin: without a lead it says a half. A higher score claims to help, so
+    the slope may be zero and not negative.
 
     Parameters
     ----------
@@ -61,7 +62,7 @@ def fit_slope(winners: Array, prior: float = PRIOR) -> float:
         slope -= step
         if abs(step) < 1e-12 * (1.0 + abs(slope)):
             break
-    return float(slope)
+    return max(0.0, float(slope))
 
 
 def leave_one_out(lead: Array, end: NDArray[np.int64]) -> Array:
@@ -86,9 +87,7 @@ def count_hits(call: Array, end: NDArray[np.int64]) -> Hits:
     """Calls by their sign (0 for none) against the ends of decided cases."""
     agreed = np.sign(call) * end
     decided = end != 0
-    return Hits(
-        int((agreed > 0).sum()), int((agreed < 0).sum()), int((decided & (np.sign(call) == 0)).sum())
-    )
+    return Hits(int((agreed > 0).sum()), int((agreed < 0).sum()), int((decided & (np.sign(call) == 0)).sum()))
 
 
 def auc_draws(lead: Array, end: NDArray[np.int64], weights: Array) -> Array:
