@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, cast
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -75,7 +75,7 @@ def backtest_command(
         if data is None:
             raise call_error(f"{panel.value} need research data", "name its folder with --data DIR")
         name: PanelName = "disputes" if panel is PanelChoice.disputes else "crises"
-        chosen = cast("Scheme | None", scheme.value if scheme else None)
+        chosen: Scheme | None = scheme.value if scheme else None
         result = run_backtest(name, data, holdout, chosen, repeats=repeats, seed=seed, full=full)
         if result.document.skipped:
             told = name_list(map(str, result.document.skipped))

@@ -44,7 +44,7 @@ class GroupAgreement(Record):
     """Agreement on one group of readings; None where it cannot be told.
 
     ``alpha`` compares with chance over the whole group, ``alpha_within`` inside each indicator alone:
-    the stricter one, since indicators that differ in level lend it no agreement.
+    the one to judge by where a group holds several, since their differences in level lend it no agreement.
     """
 
     name: str

@@ -31,6 +31,19 @@ SECOND = "second-coder"
 EVEN = 0.10
 """Weighted achievements closer than this are even: no coder can tell them apart."""
 SLACK = 1e-9
+# Where a key that a file needs is faulty, the rest is checked with these.
+_OUTCOME = {
+    "format": "leverage/outcome/1",
+    "settled": "9999-12-31",
+    "hindsight": True,
+    **dict.fromkeys(("coder", "how"), "-"),
+    **dict.fromkeys(("aims", "sources"), ()),
+}
+_SECOND = {
+    "format": "leverage/second-coding/1",
+    **dict.fromkeys(("coder", "blind"), "-"),
+    "readings": (),
+}
 
 
 @dataclass(frozen=True)
@@ -160,7 +173,7 @@ def load_negotiation(place: Path, codebook: Codebook) -> Negotiation:
         remedy = "write what each side got of what it sought, or take the case out of the library"
         raise InputError([Fault(str(place / OUTCOME_FILE), None, None, "there is no such file", remedy)])
     document = Document.load(place / OUTCOME_FILE)
-    outcome, faults = document.validate_sound(Outcome, {})
+    outcome, faults = document.validate_sound(Outcome, {**_OUTCOME, "case": loaded.case.id})
     faults += _case_faults(loaded)
     if outcome is None:
         raise InputError(faults)
@@ -168,7 +181,7 @@ def load_negotiation(place: Path, codebook: Codebook) -> Negotiation:
     coding = second_case = None
     if is_file(place / SECOND_FILE):
         second = Document.load(place / SECOND_FILE)
-        coding, more = second.validate_sound(SecondCoding, {})
+        coding, more = second.validate_sound(SecondCoding, {**_SECOND, "case": loaded.case.id})
         faults += more
         if coding is not None:
             pieces, more = _pieces(coding, second, loaded)
@@ -207,7 +220,8 @@ def _outcome_faults(outcome: Outcome, document: Document, loaded: LoadedCase) ->
         told = f"the case is seen from {loaded.case.as_of}, and it was settled on {outcome.settled}"
         yield document.fault(("settled",), told, "look at it from a day before terms were set")
     actors = [actor.id for actor in loaded.case.actors]
-    sound = len(outcome.aims) == len(document.data.get("aims") or ())
+    stated = document.data.get("aims")
+    sound = isinstance(stated, list) and len(outcome.aims) == len(stated)
     for aim in outcome.aims:
         if aim.actor not in actors:
             told = f"there is no actor {aim.actor!r}"
@@ -216,9 +230,9 @@ def _outcome_faults(outcome: Outcome, document: Document, loaded: LoadedCase) ->
     for actor in actors if sound else ():
         total = sum(aim.weight for aim in outcome.aims if aim.actor == actor)
         if abs(total - 100.0) > 1e-6:
-            told = f"the weights of {actor!r}'s aims sum to {total:g}"
+            told = f"the weights of the aims of {actor!r} sum to {total:g}"
             yield document.fault(("aims",), told, "share 100 points out over each side's aims")
-    if not document.data.get("sources"):
+    if document.data.get("sources") == []:
         yield document.fault(("sources",), "no source is named", "name what you read")
 
 

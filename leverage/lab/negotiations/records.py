@@ -136,9 +136,9 @@ _NOTES = (
     "A lead is a difference of scores, each over what is coded of that side; AUC, hits and τ are of leads, "
     "each case both ways round, so that it does not matter which side comes first.",
     "PRL: of a logit of the lead through the origin, fitted without the case, over a coin. Right, wrong, "
-    "open: whether the higher score got more; its share counts open ones as halves (Wilson 95 %). τ: "
-    "Kendall's, with the margin of achievement. Common: right and wrong by factors coded on both sides alone. Sure: by "
-    "scores that are apart whatever is missing.",
+    "open: whether the higher score got more; open ones count as halves in the share (Wilson 95 %). τ: "
+    "Kendall's, with the margin of achievement. Common: right and wrong by factors coded on both sides "
+    "alone. Sure: by scores that are apart whatever is missing.",
 )
 
 
