@@ -293,7 +293,8 @@ def _target_fault(item: SecondReading, loaded: LoadedCase) -> tuple[str, str, st
     if isinstance(scale, Indicator) and scale.per_stake:
         return unknown("stake", item.stake or "", [s.id for s in loaded.case.stakes])
     if item.stake is not None:
-        return "stake", f"{item.factor}.{item.indicator} is not read per stake", "take `stake` out"
+        name = f"{item.factor}.{item.indicator}" if item.indicator else item.factor
+        return "stake", f"{name} is not read per stake", "take `stake` out"
     return None
 
 
