@@ -66,6 +66,9 @@ def test_every_contender_scores_a_holdout(world, tmp_path, disputes, crises):
         ids.write_text("id\n" + "\n".join(map(str, sorted(set(panel.ids.tolist()))[:20])))
         result = backtests.run_backtest(name, world, ids)
         assert {"capability ratio", "year only", "random forest"} <= set(result.document.models)
+        keys = ["id", "actor"] if name == "crises" else ["id"]
+        assert list(result.predictions)[: len(keys)] == keys
+        assert not result.predictions.duplicated(keys).any()
         assert result.document.prl is not None
 
 
@@ -214,3 +217,20 @@ def test_calibration_by_hand():
     assert {b.outcome for b in bins} == {"prevails"}
     assert [b.stated for b in bins] == pytest.approx([0.2] * 5 + [0.8] * 5)
     assert [b.observed for b in bins] == pytest.approx([1, 0, 0, 0, 0, 1, 1, 1, 1, 0.5])
+
+
+def test_an_actor_whose_outcome_is_not_told_does_not_hide_that_of_another(write_world, tmp_path, crises):
+    crisis = next(number for number in crises.ids.tolist() if (crises.ids == number).sum() == 2)
+    actors = crises.actors[crises.ids == crisis].tolist()
+    write_world(tmp_path)
+    table = pd.read_csv(tmp_path / "icb2v14.csv")
+    hit = (table["crisno"] == crisis) & (table["cracid"] == actors[0])
+    expected = table.loc[(table["crisno"] == crisis) & (table["cracid"] == actors[1]), "outcom"].item()
+    table["outcom"] = table["outcom"].astype(float).where(~hit)
+    table.to_csv(tmp_path / "icb2v14.csv", index=False)
+    (tmp_path / "ids.csv").write_text(f"{crisis}\n")
+    document, rows = backtests.run_backtest("crises", tmp_path, tmp_path / "ids.csv")
+    assert (document.n, document.measured) == (2, 1)
+    told = rows.set_index("actor")["outcome"]
+    assert told[actors[0]] == ""
+    assert told[actors[1]] == ("prevails" if expected == 1 else "is defeated")

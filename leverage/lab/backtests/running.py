@@ -31,7 +31,10 @@ DRAWS = 500
 
 
 class BacktestResult(NamedTuple):
-    """The document, and the transparent model's probabilities: ``id``, each class, ``outcome``."""
+    """The document, and the transparent model's probabilities.
+
+    Columns ``id``, for crises ``actor`` (the state's number), each class, and ``outcome``.
+    """
 
     document: BacktestDocument
     predictions: pd.DataFrame
@@ -128,6 +131,8 @@ def run_backtest(
     )
     table = pd.DataFrame(found.lead, columns=list(found.panel.classes))
     table.insert(0, "id", found.panel.ids[found.rows])
+    if found.panel.actors is not None:
+        table.insert(1, "actor", found.panel.actors[found.rows])
     table["outcome"] = [found.panel.classes[k] if k >= 0 else "" for k in found.truth]
     return BacktestResult(document, table)
 
@@ -156,12 +161,13 @@ def _held_out(
 
 def _truth(panel: Panel, full: Panel) -> NDArray[np.int64]:
     """Classes of the panel's rows where the data tell them, else -1."""
-    truth = np.full(len(panel), -1, dtype=np.int64)
-    for number in np.unique(panel.ids[~panel.known]):
-        here, there = panel.ids == number, full.ids == number
-        if here.sum() == there.sum():
-            truth[here] = full.outcome[there]
-    return truth
+    told = dict(zip(_keys(full), full.outcome.tolist(), strict=True))
+    return np.array([told.get(key, -1) for key in _keys(panel)], dtype=np.int64)
+
+
+def _keys(panel: Panel) -> list[tuple[int, int]]:
+    actors = np.zeros_like(panel.ids) if panel.actors is None else panel.actors
+    return list(zip(panel.ids.tolist(), actors.tolist(), strict=True))
 
 
 def _record(result: Backtest, name: str, settings: str) -> ModelRecord:

@@ -112,6 +112,7 @@ def crisis_panel(folder: str | Path, holdout: Iterable[int] = ()) -> Panel:
         sources=tuple(data.sources.values()),
         _fixed=_fixed(data, table),
         _histories=_records(table, outcome, hidden),
+        actors=table["cracid"].to_numpy(dtype=np.int64),
     )
 
 

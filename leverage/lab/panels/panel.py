@@ -73,6 +73,8 @@ class Panel:
         Rows of a group are never parted by grouped folds: the pair of states, or the crisis.
     factors : tuple of Factor
     sources : tuple of Source
+    actors : ndarray of int, shape (rows,), optional
+        Number of the state that a row is about, where rows share an id.
     """
 
     name: str
@@ -85,6 +87,7 @@ class Panel:
     sources: tuple[Source, ...]
     _fixed: pd.DataFrame
     _histories: Callable[[Mask], Mapping[str, Array]] | None = None
+    actors: NDArray[np.int64] | None = None
 
     def __len__(self) -> int:
         return len(self.ids)
