@@ -11,6 +11,8 @@ SCHEMAS = {
     "factor": "leverage.codebook:Factor",
     "weights": "leverage.model:WeightsFile",
     "experiment": "leverage.lab:ScoreCases",
+    "outcome": "leverage.lab.negotiations.files:Outcome",
+    "second-coding": "leverage.lab.negotiations.files:SecondCoding",
     "model": "leverage.model:ModelFile",
     "scores": "leverage.report:ScoresDocument",
     "explanation": "leverage.explain:Explanation",

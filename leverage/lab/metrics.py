@@ -89,18 +89,68 @@ def auc_decided(probabilities: Array, outcome: Classes, weight: Array | None = N
     weight : ndarray of shape (rows,), optional
         How often each row counts.
     """
+    weights = np.ones((1, len(outcome))) if weight is None else weight[None]
+    return float(auc_decided_draws(probabilities, outcome, weights)[0])
+
+
+def auc_decided_draws(probabilities: Array, outcome: Classes, weights: Array) -> Array:
+    """`auc_decided` under many weightings of the rows at once.
+
+    Parameters
+    ----------
+    probabilities : ndarray of shape (rows, classes)
+    outcome : ndarray of int, shape (rows,)
+    weights : ndarray of shape (draws, rows)
+        How often each row counts in each draw.
+
+    Returns
+    -------
+    ndarray of shape (draws,)
+        nan where a draw has no row that the first class won, or none that the last did.
+    """
     last = probabilities.shape[1] - 1
-    weight = np.ones(len(outcome)) if weight is None else weight
-    chosen = np.isin(outcome, [0, last]) & (weight > 0)
-    p, won, w = probabilities[chosen], outcome[chosen] == 0, weight[chosen]
-    if not len(p) or won.all() or not won.any():
-        return float("nan")
-    odds = np.log(np.maximum(p[:, 0], SMALLEST)) - np.log(np.maximum(p[:, last], SMALLEST))
-    level, at = np.unique(odds, return_inverse=True)
-    wins = np.bincount(at, weights=w * won, minlength=len(level))
-    losses = np.bincount(at, weights=w * ~won, minlength=len(level))
-    below = np.cumsum(losses) - losses
-    return float(wins @ (below + losses / 2) / (wins.sum() * losses.sum()))
+    chosen = np.isin(outcome, [0, last])
+    if not chosen.any():
+        return np.full(len(weights), np.nan)
+    p = np.maximum(probabilities[chosen], SMALLEST)
+    odds = np.log(p[:, 0]) - np.log(p[:, last])
+    order = np.argsort(odds, kind="stable")
+    starts = np.flatnonzero(np.concatenate([[True], np.diff(odds[order]) > 0]))
+    w, won = weights[:, chosen][:, order], (outcome[chosen] == 0)[order]
+    wins, losses = (np.add.reduceat(w * side, starts, axis=1) for side in (won, ~won))
+    below = np.cumsum(losses, axis=1) - losses
+    pairs = wins.sum(axis=1) * losses.sum(axis=1)
+    ordered = (wins * (below + losses / 2)).sum(axis=1)
+    return np.asarray(np.divide(ordered, pairs, out=np.full(len(w), np.nan), where=pairs > 0))
+
+
+def whether_and_who(probabilities: Array, outcome: Classes, base: Array) -> tuple[float, float]:
+    """The proportional reduction in log loss, split into *whether* anyone prevails and *who* does.
+
+    The probability of a win is that of any win times that of this side's, given one; so the log loss is
+    that of whether, over all rows, plus that of who, over those that someone won.
+
+    Parameters
+    ----------
+    probabilities, base : ndarray of shape (rows, 3)
+        The middle class is that nobody prevails.
+    outcome : ndarray of int, shape (rows,)
+
+    Returns
+    -------
+    whether, who : float
+        Their sum is the PRL; each is a share of the base rates' whole log loss.
+    """
+    happened = np.asarray(outcome != 1, dtype=np.int64)
+
+    def losses(p: Array) -> tuple[float, float]:
+        any_win = np.column_stack([p[:, 1], p[:, 0] + p[:, 2]])
+        whether = row_losses(any_win, happened).sum()
+        return float(whether), float(row_losses(p, outcome).sum() - whether)
+
+    found, reference = losses(probabilities), losses(base)
+    whole = sum(reference)
+    return (reference[0] - found[0]) / whole, (reference[1] - found[1]) / whole
 
 
 def calibration_error(probabilities: Array, outcome: Classes) -> float:
@@ -122,3 +172,21 @@ def reliability(stated: Array, happened: NDArray[np.bool_], bins: int = BINS) ->
     parts = [part for part in np.array_split(order, bins) if len(part)]
     rows = [(stated[part].mean(), happened[part].mean(), len(part)) for part in parts]
     return pd.DataFrame(rows, columns=["stated", "observed", "rows"])
+
+
+def wilson(hits: float, n: float, z: float = 1.959964) -> tuple[float, float]:
+    """Wilson's 95 % interval (1927) of a share; (0, 1) where there is nothing to count.
+
+    Parameters
+    ----------
+    hits, n : float
+        A tie may count as half a hit.
+    z : float
+        Quantile of the normal distribution.
+    """
+    if not n:
+        return 0.0, 1.0
+    share, square = hits / n, z * z
+    middle = (share + square / (2 * n)) / (1 + square / n)
+    half = z / (1 + square / n) * float(np.sqrt(share * (1 - share) / n + square / (4 * n * n)))
+    return max(0.0, middle - half), min(1.0, middle + half)

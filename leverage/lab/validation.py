@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from leverage.faults import call_error
-from leverage.lab.metrics import Metrics, base_rates, measure, row_losses
+from leverage.lab.metrics import Metrics, auc_decided_draws, base_rates, measure, row_losses
 from leverage.lab.panels.panel import Panel
 
 Array = NDArray[np.float64]
@@ -116,7 +117,33 @@ class Backtest:
         Groups are drawn with replacement; both contenders are measured on the same draw, averaged
         over the repeats.
         """
-        return _bootstrap(self, name, other, draws, seed)
+        return self.differences(name, [other], draws, seed)[other]
+
+    def differences(
+        self, name: str, others: Sequence[str] | None = None, draws: int = 500, seed: int = 0
+    ) -> dict[str, dict[str, Interval]]:
+        """`difference` to several contenders (default: all others), on the same draws.
+
+        Returns
+        -------
+        dict of str to dict
+            By contender: ``prl`` and ``auc_decided``.
+        """
+        against = [n for n in self.probabilities if n != name] if others is None else list(others)
+        weights = group_draws(self.clusters, draws, seed)
+        mine = self._drawn(name, weights)
+        found = {}
+        for other in against:
+            theirs = self._drawn(other, weights)
+            found[other] = {key: _interval(mine[key] - theirs[key]) for key in mine}
+        return found
+
+    def _drawn(self, name: str, weights: Array) -> dict[str, Array]:
+        """PRL and AUC among the decided under each weighting of the rows, averaged over the repeats."""
+        losses = [row_losses(p, self.outcome).mean(axis=0) for p in (self.probabilities[name], self.base)]
+        aucs = [auc_decided_draws(p, self.outcome, weights) for p in self.probabilities[name]]
+        prl = 1.0 - (weights @ losses[0]) / (weights @ losses[1])
+        return {"prl": prl, "auc_decided": np.mean(aucs, axis=0)}
 
 
 @dataclass(frozen=True)
@@ -164,6 +191,14 @@ def _splits(panel: Panel, rows: Rows, folds: int, seed: int, grouped: bool) -> l
     return [(rows[a], rows[b]) for a, b in splitter.split(rows, outcome, groups)]
 
 
+def _one_thread() -> AbstractContextManager[Any]:
+    """Keep linear algebra and trees on one thread: on so few rows, waiting threads cost more than they do."""
+    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+
+    limits: AbstractContextManager[Any] = threadpool_limits(1)
+    return limits
+
+
 def backtest(
     panel: Panel, contenders: Sequence[Contender], scheme: Scheme = "stratified", *, folds: int = 10,
     repeats: int = 5, seed: int = 0,
@@ -190,45 +225,50 @@ def backtest(
     base = np.zeros(shape)
     found = {contender.name: np.zeros(shape) for contender in contenders}
     spent = dict.fromkeys(found, 0.0)
-    for repeat, splits in enumerate(runs):
-        for number, (train, test) in enumerate(splits):
-            at = [place[row] for row in test.tolist()]
-            base[repeat, at] = base_rates(panel.outcome[train], len(panel.classes))
-            task = Task(panel, train, test, seed + 1000 * repeat + number, scheme == "grouped")
-            for contender in contenders:
-                start = time.process_time()
-                found[contender.name][repeat, at] = contender.predict(task)
-                spent[contender.name] += time.process_time() - start
+    with _one_thread():
+        for repeat, splits in enumerate(runs):
+            for number, (train, test) in enumerate(splits):
+                at = [place[row] for row in test.tolist()]
+                base[repeat, at] = base_rates(panel.outcome[train], len(panel.classes))
+                task = Task(panel, train, test, seed + 1000 * repeat + number, scheme == "grouped")
+                for contender in contenders:
+                    start = time.process_time()
+                    found[contender.name][repeat, at] = contender.predict(task)
+                    spent[contender.name] += time.process_time() - start
     outcome, clusters = panel.outcome[rows], panel.group[rows]
     return Backtest(panel.name, scheme, rows, outcome, clusters, base, found, spent)
 
 
-def score_holdout(panel: Panel, contenders: Sequence[Contender], seed: int = 0) -> dict[str, Array]:
-    """Probabilities for the rows whose outcome the panel does not know, trained on all others."""
+def score_holdout(
+    panel: Panel, contenders: Sequence[Contender], seed: int = 0, *, grouped: bool = False
+) -> dict[str, Array]:
+    """Probabilities for the rows whose outcome the panel does not know, trained on all others.
+
+    With `grouped` the folds in which settings are searched keep groups whole.
+    """
     known, unknown = np.flatnonzero(panel.known), np.flatnonzero(~panel.known)
     if not len(unknown):
         raise call_error("no row is held out", "name the held-out numbers when the panel is built")
-    task = Task(panel, known, unknown, seed, grouped=False)
-    return {contender.name: contender.predict(task) for contender in contenders}
+    task = Task(panel, known, unknown, seed, grouped)
+    with _one_thread():
+        return {contender.name: contender.predict(task) for contender in contenders}
 
 
-def _bootstrap(result: Backtest, name: str, other: str, draws: int, seed: int) -> dict[str, Interval]:
-    rng = np.random.default_rng(seed)
-    labels, cluster = np.unique(result.clusters, return_inverse=True)
-    losses = [row_losses(result.probabilities[n], result.outcome).mean(axis=0) for n in (name, other)]
-    base = row_losses(result.base, result.outcome).mean(axis=0)
-    found: dict[str, list[float]] = {"prl": [], "auc_decided": []}
-    for draw in range(draws + 1):
-        counts = rng.multinomial(len(labels), np.full(len(labels), 1 / len(labels)))
-        weight = np.ones(len(cluster)) if draw == 0 else counts[cluster].astype(float)
-        found["prl"].append(float(weight @ (losses[1] - losses[0]) / (weight @ base)))
-        aucs = [_mean_auc(result, n, weight) for n in (name, other)]
-        found["auc_decided"].append(aucs[0] - aucs[1])
-    bounds = {key: np.nanquantile(values[1:], [0.025, 0.975]) for key, values in found.items()}
-    return {key: Interval(found[key][0], *map(float, bounds[key])) for key in found}
+def group_draws(clusters: NDArray[np.int64], draws: int, seed: int) -> Array:
+    """How often each row counts: first all once, then in bootstrap draws of whole groups.
+
+    Returns
+    -------
+    ndarray of shape (1 + draws, rows)
+    """
+    labels, cluster = np.unique(clusters, return_inverse=True)
+    even = np.full(len(labels), 1 / len(labels))
+    counts = np.random.default_rng(seed).multinomial(len(labels), even, size=draws)
+    return np.concatenate([np.ones((1, len(cluster))), counts[:, cluster]])
 
 
-def _mean_auc(result: Backtest, name: str, weight: Array) -> float:
-    from leverage.lab.metrics import auc_decided
-
-    return float(np.mean([auc_decided(p, result.outcome, weight) for p in result.probabilities[name]]))
+def _interval(values: Array) -> Interval:
+    """The first of some values, with the central 95 % of the others that are numbers."""
+    drawn = values[1:][np.isfinite(values[1:])]
+    low, high = np.quantile(drawn, [0.025, 0.975]) if len(drawn) else (np.nan, np.nan)
+    return Interval(float(values[0]), float(low), float(high))

@@ -33,6 +33,7 @@ from leverage.cli.schemas import SCHEMAS, schema_of
 from leverage.codebook import Factor, load_codebook
 from leverage.documents import Document
 from leverage.lab.experiment import read_experiment
+from leverage.lab.negotiations import Outcome
 from leverage.model import equal_weights, load_weights, score_table
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -254,7 +255,7 @@ def test_whole_files_in_the_pages_are_in_order(place: str, kind: str, text: str,
         file.write_text(text, encoding="utf-8")
         assert read_experiment(file).kind == "score-cases"
     else:
-        Document(text, place).validate({"case": Case, "factor": Factor}[kind])
+        Document(text, place).validate({"case": Case, "factor": Factor, "outcome": Outcome}[kind])
 
 
 def test_the_example_factors_load_and_score() -> None:

@@ -2,21 +2,26 @@
 
 import json
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from leverage.cli import main
 from leverage.lab import backtests
+from leverage.lab.backtests import calibration_table, contenders, find_gains, running, tuning_of
 from leverage.lab.baselines import BaseRates, Prevails, Transparent
+from leverage.lab.panels import dispute_panel
+from leverage.lab.validation import Backtest, backtest, score_holdout
+
+FAST = Transparent(ridges_whether=(4.0,), ridges_who=(30.0,))
 
 
 @pytest.fixture
 def run(monkeypatch, capsys):
-    def quick(name):
-        model = Transparent(ridges_whether=(4.0,), ridges_who=(30.0,))
-        return [model if name == "disputes" else Prevails(ridges=(10.0,)), BaseRates()]
+    def quick(name, *, full=False):
+        return [FAST if name == "disputes" else Prevails(ridges=(10.0,)), BaseRates()]
 
-    monkeypatch.setattr(backtests, "contenders", quick)
+    monkeypatch.setattr(running, "contenders", quick)
 
     def call(*arguments):
         monkeypatch.setattr("sys.argv", ["leverage", "lab", "backtest", *map(str, arguments)])
@@ -32,16 +37,27 @@ def run(monkeypatch, capsys):
 
 @pytest.mark.parametrize("panel", ["disputes", "crises"])
 def test_the_document(run, world, panel):
-    code, out, err = run(panel, "--data", world, "--repeats", 1, "--scheme", "grouped", "--format", "json")
+    code, out, err = run(panel, "--data", world, "--repeats", 1, "--format", "json")
     assert code == 0, err
     found = json.loads(out)
     model = found["models"]["transparent"]
     for name in ("prl", "auc_decided", "log_loss", "base_log_loss"):
         assert found[name] == model[name]
     assert {"brier", "calibration_error"} <= set(model)
-    assert (found["scheme"], found["repeats"], found["seed"]) == ("grouped", 1, 0)
+    default = "stratified" if panel == "disputes" else "grouped"
+    assert (found["scheme"], found["repeats"], found["seed"]) == (default, 1, 0)
     assert all(len(digest) == 64 for digest in found["data"].values())
     assert "chosen by people who had looked" in found["caution"]
+    assert (found["n"], found["skipped"]) == (found["measured"], [])
+    rival = found["differences"]["base rates"]
+    assert rival["prl"]["low"] < rival["prl"]["estimate"] < rival["prl"]["high"]
+    assert rival["prl"]["estimate"] == pytest.approx(
+        model["prl"] - found["models"]["base rates"]["prl"], abs=0.02
+    )
+    assert len(found["calibration"]) == (30 if panel == "disputes" else 10)
+    assert found["gains"]["groups"][0]["group"] == "the year"
+    if panel == "disputes":
+        assert model["prl_whether"] + model["prl_who"] == pytest.approx(model["prl"])
 
 
 def test_every_contender_scores_a_holdout(world, tmp_path, disputes, crises):
@@ -50,6 +66,9 @@ def test_every_contender_scores_a_holdout(world, tmp_path, disputes, crises):
         ids.write_text("id\n" + "\n".join(map(str, sorted(set(panel.ids.tolist()))[:20])))
         result = backtests.run_backtest(name, world, ids)
         assert {"capability ratio", "year only", "random forest"} <= set(result.document.models)
+        keys = ["id", "actor"] if name == "crises" else ["id"]
+        assert list(result.predictions)[: len(keys)] == keys
+        assert not result.predictions.duplicated(keys).any()
         assert result.document.prl is not None
 
 
@@ -78,15 +97,22 @@ def test_a_holdout_with_and_without_outcomes(run, write_world, tmp_path, dispute
 def test_a_table_for_people(run, world):
     code, out, _ = run("disputes", "--data", world, "--scheme", "time")
     assert code == 0
-    assert "transparent" in out
-    assert "AUC, decided" in out
+    for part in (
+        "transparent",
+        "less each rival",
+        "Calibration",
+        "Where the gain comes from",
+        "Each row's terms join",
+    ):
+        assert part in out
+    assert out.index("chosen by people who had looked") < out.index("transparent")
 
 
 @pytest.mark.parametrize(
     ("text", "code", "told"),
     [
-        ("999999\n", 2, "outside the sample"),
-        ("id\nx\n", 1, "no number"),
+        ("999999\n", 2, "only numbers outside the sample"),
+        ("id\nx\n7\ny\n", 1, ":4: 'y' is no number"),
         ("", 1, "no numbers"),
         (None, 2, "cannot be read"),
     ],
@@ -104,3 +130,107 @@ def test_wrong_folder_or_form(run, world, tmp_path):
     assert code == 1
     assert "no such file" in err
     assert run("disputes", "--data", world, "--format", "svg")[0] == 2
+
+
+def test_data_are_asked_for(run):
+    code, _, err = run("disputes")
+    assert (code, "--data DIR" in err) == (2, True)
+
+
+def test_numbers_outside_the_sample_are_skipped_and_told(run, world, tmp_path, disputes):
+    (tmp_path / "ids.csv").write_text("\n".join(map(str, [*disputes.ids[:20], 25, 999_999])))
+    assert 25 not in disputes.ids  # three states fought it
+    code, out, err = run("disputes", "--data", world, "--holdout", tmp_path / "ids.csv", "--format", "json")
+    assert code == 0
+    assert json.loads(out)["skipped"] == [25, 999_999]
+    assert err == "skipped, outside the sample: 25, 999999\n"
+    code, out, _ = run("disputes", "--data", world, "--holdout", tmp_path / "ids.csv")
+    assert "outside the sample, hidden from training all the same: 25, 999999" in out.replace("\n", " ")
+
+
+def test_no_outcome_of_a_held_out_dispute_moves_a_prediction(write_world, tmp_path, disputes):
+    """Neither of one in the sample nor of one outside it, whose outcome histories would know."""
+    held = [*disputes.ids[40:80].tolist(), 25, 50, 75, 100]
+    rng = np.random.default_rng(1)
+
+    def change(table):
+        hit = table["dispnum"].isin(held)
+        table.loc[hit, "outcome"] = rng.choice([1, 2, 5], int(hit.sum()))
+        return table
+
+    found = []
+    for name, edit in (("as-is", None), ("changed", change)):
+        (tmp_path / name).mkdir()
+        write_world(tmp_path / name, change=edit)
+        panel = dispute_panel(tmp_path / name, held)
+        found.append(score_holdout(panel, [FAST, contenders("disputes")[-2]]))
+    assert set(found[0]) == {"transparent", "boosted trees"}
+    for key in found[0]:
+        np.testing.assert_array_equal(found[0][key], found[1][key])
+    full = dispute_panel(tmp_path / "as-is"), dispute_panel(tmp_path / "changed")
+    assert not full[0].features().equals(full[1].features())
+
+
+def test_shuffled_outcomes_cannot_be_foretold(write_world, tmp_path):
+    def change(table):
+        first = table[table["midonset"] == 1].drop_duplicates("dispnum").set_index("dispnum")["outcome"]
+        shuffled = pd.Series(np.random.default_rng(5).permutation(first.to_numpy()), first.index)
+        return table.assign(outcome=table["dispnum"].map(shuffled))
+
+    write_world(tmp_path, change=change)
+    table = backtest(dispute_panel(tmp_path), [FAST, contenders("disputes")[-2]], folds=5, repeats=1).table()
+    assert (table["prl"] < 0.01).all()
+    assert (np.abs(table["auc_decided"] - 0.5) < 0.1).all()
+
+
+def test_a_full_backtest_tunes_every_rival_that_has_settings():
+    for name in ("disputes", "crises"):
+        first, *rest = contenders(name)
+        assert (first.name, tuning_of(first)) == ("transparent", "nested")
+        fixed = {each.name for each in rest if tuning_of(each) == "fixed"}
+        assert {"boosted trees", "random forest"} <= fixed
+        full = {each.name: tuning_of(each) for each in contenders(name, full=True)}
+        assert {full[each] for each in fixed} == {"nested"}
+        assert list(full) == [first.name, *(each.name for each in rest)]
+
+
+def test_gains_add_up_to_all_terms_and_each_group_can_be_left_out(disputes, crises):
+    for panel, count in ((disputes, 7), (crises, 8)):
+        gains = find_gains(panel, "stratified", folds=3, repeats=1)
+        assert len(gains.groups) == count
+        assert [g.group for g in gains.groups][:2] == ["the year", "own capability"]
+        assert gains.groups[-1].prl_added == pytest.approx(gains.prl, abs=1e-12)
+        assert gains.groups[-2].prl_added == pytest.approx(gains.groups[-1].prl_without, abs=1e-12)
+        assert any(abs(g.prl_without - gains.prl) > 1e-4 for g in gains.groups)
+
+
+def test_calibration_by_hand():
+    p = np.repeat([0.2, 0.8], 10)
+    outcome = np.array([0] * 2 + [1] * 8 + [0] * 9 + [1])
+    rows = np.arange(20)
+    result = Backtest(
+        "crises", "grouped", rows, outcome, rows, np.full((1, 20, 2), 0.5),
+        {"transparent": np.column_stack([p, 1 - p])[None]},
+    )  # fmt: skip
+    bins = calibration_table(result, "transparent", ("prevails", "is defeated"))
+    assert [b.rows for b in bins] == [2] * 10
+    assert {b.outcome for b in bins} == {"prevails"}
+    assert [b.stated for b in bins] == pytest.approx([0.2] * 5 + [0.8] * 5)
+    assert [b.observed for b in bins] == pytest.approx([1, 0, 0, 0, 0, 1, 1, 1, 1, 0.5])
+
+
+def test_an_actor_whose_outcome_is_not_told_does_not_hide_that_of_another(write_world, tmp_path, crises):
+    crisis = next(number for number in crises.ids.tolist() if (crises.ids == number).sum() == 2)
+    actors = crises.actors[crises.ids == crisis].tolist()
+    write_world(tmp_path)
+    table = pd.read_csv(tmp_path / "icb2v14.csv")
+    hit = (table["crisno"] == crisis) & (table["cracid"] == actors[0])
+    expected = table.loc[(table["crisno"] == crisis) & (table["cracid"] == actors[1]), "outcom"].item()
+    table["outcom"] = table["outcom"].astype(float).where(~hit)
+    table.to_csv(tmp_path / "icb2v14.csv", index=False)
+    (tmp_path / "ids.csv").write_text(f"{crisis}\n")
+    document, rows = backtests.run_backtest("crises", tmp_path, tmp_path / "ids.csv")
+    assert (document.n, document.measured) == (2, 1)
+    told = rows.set_index("actor")["outcome"]
+    assert told[actors[0]] == ""
+    assert told[actors[1]] == ("prevails" if expected == 1 else "is defeated")

@@ -149,7 +149,7 @@ def test_faults_name_the_file_and_the_way_out(tmp_path, world):
     assert [Path(fault.file).name.split(".")[0] for fault in caught.value.faults] == sorted(CRISIS_SETS)
     with pytest.raises(InputError, match=r"columns are missing: nothing"):
         DataFolder(world).read("cow_nmc", ["ccode", "nothing"])
-    with pytest.raises(InputError, match=r"outside the sample: 999999"):
+    with pytest.raises(InputError, match=r"only numbers outside the sample: 999999"):
         dispute_panel(world, [999999])
 
 

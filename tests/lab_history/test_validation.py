@@ -19,10 +19,18 @@ from leverage.lab.baselines import (
     year_only,
 )
 from leverage.lab.families import EQUAL, EXPERT, INDEX_FAMILIES, family_indices
-from leverage.lab.metrics import auc_decided, base_rates, calibration_error, measure, reliability
+from leverage.lab.metrics import (
+    auc_decided,
+    base_rates,
+    calibration_error,
+    measure,
+    reliability,
+    whether_and_who,
+    wilson,
+)
 from leverage.lab.outcome import swapped
 from leverage.lab.panels import dispute_panel
-from leverage.lab.validation import BLOCKS, Task, backtest, outer_splits, score_holdout
+from leverage.lab.validation import BLOCKS, Backtest, Task, backtest, group_draws, outer_splits, score_holdout
 
 FAST = Transparent(ridges_whether=(4.0,), ridges_who=(30.0,))
 
@@ -53,6 +61,77 @@ def test_weights_of_the_auc_count_rows_several_times(predictions):
     rows = np.repeat(np.arange(len(y)), weight.astype(int))
     assert auc_decided(p, y, weight) == pytest.approx(auc_decided(p[rows], y[rows]))
     assert np.isnan(auc_decided(p[y == 0], y[y == 0]))
+
+
+def test_auc_by_hand():
+    # Odds of the first class 3, 1, 1, 1/3; won by first, first, last, last: 3 of 4 pairs in order, one tied.
+    p = np.array([[0.6, 0.2, 0.2], [0.3, 0.4, 0.3], [0.2, 0.6, 0.2], [0.1, 0.6, 0.3]])
+    assert auc_decided(p, np.array([0, 0, 2, 2])) == pytest.approx(3.5 / 4)
+    assert auc_decided(p, np.array([0, 1, 1, 2])) == 1.0
+
+
+def test_whether_and_who_by_hand():
+    p = np.array([[0.4, 0.5, 0.1], [0.1, 0.8, 0.1]])
+    base = np.full((2, 3), 1 / 3)
+    outcome = np.array([0, 1])
+    # Whether: someone prevails 0.5 of the first, nobody 0.8 of the second; who: 0.4 / 0.5 of the first.
+    whole = 2 * np.log(3)
+    reference = -np.log(2 / 3) - np.log(1 / 3), -np.log(1 / 2)
+    found = -np.log(0.5) - np.log(0.8), -np.log(0.8)
+    expected = [(r - f) / whole for r, f in zip(reference, found, strict=True)]
+    assert whether_and_who(p, outcome, base) == pytest.approx(expected)
+    assert sum(expected) == pytest.approx(measure(p, outcome, base).prl)
+
+
+def test_wilson_as_published():
+    # Newcombe (1998), Table I: 81 of 263 and 0 of 20.
+    assert wilson(81, 263) == pytest.approx((0.2553, 0.3662), abs=5e-5)
+    assert wilson(0, 20) == pytest.approx((0.0, 0.1611), abs=5e-5)
+    assert wilson(0, 0) == (0.0, 1.0)
+
+
+@pytest.fixture(scope="module")
+def two_models():
+    rng = np.random.default_rng(8)
+    n = 120
+    outcome, clusters = rng.choice(3, n, p=[0.3, 0.5, 0.2]), rng.integers(0, 40, n)
+    models = {name: rng.dirichlet([2, 3, 2], (2, n)) for name in ("one", "two", "three")}
+    models["one"][..., 0] = models["two"][..., 0]  # some ties between rows
+    models["one"] /= models["one"].sum(axis=-1, keepdims=True)
+    base = np.tile(base_rates(outcome, 3), (2, n, 1))
+    return Backtest("p", "grouped", np.arange(n), outcome, clusters, base, models)
+
+
+def test_differences_are_those_of_a_draw_at_a_time(two_models):
+    r = two_models
+    weights = group_draws(r.clusters, 40, 3)
+    rows = [np.repeat(np.arange(len(w)), w.astype(int)) for w in weights]
+
+    def measured(name, at):
+        each = [
+            measure(p[at], r.outcome[at], b[at]) for p, b in zip(r.probabilities[name], r.base, strict=True)
+        ]
+        loss, base = (np.mean([getattr(m, key) for m in each]) for key in ("log_loss", "base_log_loss"))
+        return 1 - loss / base, np.mean([m.auc_decided for m in each])
+
+    slow = np.array([np.subtract(measured("one", at), measured("two", at)) for at in rows])
+    found = r.differences("one", draws=40, seed=3)
+    assert set(found) == {"two", "three"}
+    assert found["two"] == r.difference("one", "two", draws=40, seed=3)
+    for k, key in enumerate(("prl", "auc_decided")):
+        interval = found["two"][key]
+        assert interval.estimate == pytest.approx(slow[0, k])
+        assert [interval.low, interval.high] == pytest.approx(np.quantile(slow[1:, k], [0.025, 0.975]))
+
+
+def test_draws_keep_groups_whole():
+    clusters = np.array([5, 5, 9, 2, 2, 2])
+    weights = group_draws(clusters, 200, 0)
+    assert (weights[0] == 1).all()
+    assert (weights[:, 0] == weights[:, 1]).all()
+    assert (weights[:, 3] == weights[:, 5]).all()
+    assert (weights[:, [0, 2, 3]].sum(axis=1) == 3).all()
+    assert len({tuple(w) for w in weights}) > 5
 
 
 def test_calibration_is_seen(predictions):

@@ -13,5 +13,6 @@ app = typer.Typer(
 app.command("log")(tracking.log)
 app.command("run")(tracking.run)
 app.command("backtest")(backtesting.backtest_command)
+app.command("library")(backtesting.library_command)
 app.command("ui")(tracking.ui)
 app.command("rebase")(tracking.rebase_command)

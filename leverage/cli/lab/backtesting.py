@@ -4,18 +4,25 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from leverage.cli.options import Form, FormOption, OutputOption, refuse, terminal_width, to_json, write
+from leverage.faults import call_error, name_list
+
+if TYPE_CHECKING:
+    from leverage.lab.backtests import BacktestResult, PanelName
+    from leverage.lab.negotiations import NegotiationsResult
+    from leverage.lab.validation import Scheme
 
 
 class PanelChoice(StrEnum):
-    """A panel of past conflicts."""
+    """What models are held against."""
 
     disputes = "disputes"
     crises = "crises"
+    negotiations = "negotiations"
 
 
 class SchemeChoice(StrEnum):
@@ -27,8 +34,15 @@ class SchemeChoice(StrEnum):
 
 
 def backtest_command(
-    panel: Annotated[PanelChoice, typer.Argument(help="The panel: disputes or crises.")],
-    data: Annotated[Path, typer.Option("--data", help="The folder of the research data.", metavar="DIR")],
+    panel: Annotated[PanelChoice, typer.Argument(help="disputes, crises, or negotiations.")],
+    data: Annotated[
+        Path | None,
+        typer.Option(
+            "--data",
+            help="Folder of the research data; for negotiations that of the cases (default: the project's).",
+            metavar="DIR",
+        ),
+    ] = None,
     holdout: Annotated[
         Path | None, typer.Option("--holdout", help="A CSV of ids to predict from all other rows.")
     ] = None,
@@ -36,20 +50,63 @@ def backtest_command(
         Path | None, typer.Option("--predictions", help="A CSV to write with each row's probabilities.")
     ] = None,
     scheme: Annotated[
-        SchemeChoice, typer.Option(help="How rows are divided into folds.")
-    ] = SchemeChoice.stratified,
+        SchemeChoice | None,
+        typer.Option(help="How rows are divided into folds; disputes stratified, crises grouped by default."),
+    ] = None,
     repeats: Annotated[int, typer.Option(min=1, help="How often folds are drawn.")] = 5,
     seed: Annotated[int, typer.Option(min=0, max=2**31, help="For folds and trees.")] = 0,
+    full: Annotated[
+        bool, typer.Option("--full", help="Tune every rival in each fold, as the transparent model is.")
+    ] = False,
     form: FormOption = Form.table,
     output: OutputOption = None,
 ) -> None:
-    """Hold the outcome models against past disputes or crises, out of sample."""
-    from leverage.lab.backtests import run_backtest
-
+    """Hold models against past disputes or crises, out of sample, or scores against past negotiations."""
     refuse(form, [Form.table, Form.json])
-    result = run_backtest(panel.value, data, holdout, scheme.value, repeats=repeats, seed=seed)
+    result: BacktestResult | NegotiationsResult
+    if panel is PanelChoice.negotiations:
+        from leverage.lab.negotiations import run_negotiations
+
+        _refuse_for_negotiations(holdout, scheme, full)
+        result = run_negotiations(data, seed=seed)
+    else:
+        from leverage.lab.backtests import run_backtest
+
+        if data is None:
+            raise call_error(f"{panel.value} need research data", "name its folder with --data DIR")
+        name: PanelName = "disputes" if panel is PanelChoice.disputes else "crises"
+        chosen: Scheme | None = scheme.value if scheme else None
+        result = run_backtest(name, data, holdout, chosen, repeats=repeats, seed=seed, full=full)
+        if result.document.skipped:
+            told = name_list(map(str, result.document.skipped))
+            typer.echo(f"skipped, outside the sample: {told}", err=True)
     if predictions is not None:
         write(result.predictions.to_csv(index=False, lineterminator="\n"), predictions)
     document = result.document
-    text = document.to_table().to_text(terminal_width()) + "\n"
-    write(to_json(document.model_dump()) if form is Form.json else text, output)
+    text = document.to_text(max(terminal_width(), 100))
+    write(to_json(document.model_dump(mode="json")) if form is Form.json else text, output)
+
+
+def _refuse_for_negotiations(holdout: Path | None, scheme: SchemeChoice | None, full: bool) -> None:
+    for given, name in ((holdout, "--holdout"), (scheme, "--scheme"), (full, "--full")):
+        if given:
+            problem = f"{name} is not for negotiations: nothing is tuned, and each is left out in turn"
+            raise call_error(problem, f"leave {name} out")
+
+
+def library_command(
+    data: Annotated[
+        Path | None,
+        typer.Option("--data", help="The folder of the cases; the project's own by default.", metavar="DIR"),
+    ] = None,
+    seed: Annotated[int, typer.Option(min=0, max=2**31, help="For the intervals of agreement.")] = 0,
+    form: FormOption = Form.table,
+    output: OutputOption = None,
+) -> None:
+    """Check the library of past negotiations; list who got more, the sources, and how far coders agree."""
+    from leverage.lab.negotiations import list_library, load_library
+
+    refuse(form, [Form.table, Form.json])
+    document = list_library(load_library(data), seed=seed)
+    text = document.to_text(max(terminal_width(), 100))
+    write(to_json(document.model_dump(mode="json")) if form is Form.json else text, output)

@@ -83,7 +83,7 @@ def crisis_panel(folder: str | Path, holdout: Iterable[int] = ()) -> Panel:
     ----------
     folder : path
     holdout : iterable of int
-        Crisis numbers whose outcomes are held out.
+        Crisis numbers whose outcomes are held out; those outside the sample are passed over.
 
     Returns
     -------
@@ -93,7 +93,7 @@ def crisis_panel(folder: str | Path, holdout: Iterable[int] = ()) -> Panel:
     Raises
     ------
     InputError
-        A missing file or column; a number in `holdout` that is not in the sample.
+        A missing file or column; no number of `holdout` is in the sample.
     """
     data = DataFolder(Path(folder))
     data.require(CRISIS_SETS)
@@ -116,6 +116,7 @@ def crisis_panel(folder: str | Path, holdout: Iterable[int] = ()) -> Panel:
         sources=tuple(data.sources.values()),
         _fixed=_fixed(data, table),
         _histories=_records(table, outcome, hidden),
+        actors=table["cracid"].to_numpy(dtype=np.int64),
     )
 
 

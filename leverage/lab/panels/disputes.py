@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 from leverage.lab.panels import pairs, states
 from leverage.lab.panels.history import Histories, read_episodes
 from leverage.lab.panels.panel import CLASSES, Factor, Mask, Panel, read_holdout
-from leverage.lab.panels.sources import DataFolder
+from leverage.lab.panels.sources import MISSING_CODE, DataFolder
 from leverage.lab.panels.states import StateYears
 
 Array = NDArray[np.float64]
@@ -105,7 +105,7 @@ def dispute_panel(
         Holds ``gml_dirdisp``, ``cow_nmc`` and the others of `leverage.lab.panels.sources.CITATIONS`.
     holdout : iterable of int
         Numbers of disputes whose outcome is held out: it becomes -1 and enters no history. They
-        stay rows of the panel.
+        stay rows of the panel; those that are outside the sample are hidden from histories alone.
     coalitions : bool, default False
         Whether disputes of several states on a side are rows too.
     capabilities_of : {"onset", "before"}
@@ -123,7 +123,7 @@ def dispute_panel(
     Raises
     ------
     InputError
-        A data set or column that is missing; a number in `holdout` that is not in the sample.
+        A data set or column that is missing; no number of `holdout` is in the sample.
     """
     data = DataFolder(Path(folder))
     data.require(DISPUTE_SETS)
@@ -131,7 +131,10 @@ def dispute_panel(
     capabilities = states.read_capabilities(data)
     sample = read_sample(data, holdout, capabilities if coalitions else None)
     hidden = read_holdout(sample["dispute"], holdout, "dispute")
-    histories = Histories(sample, read_episodes(data))
+    episodes = read_episodes(data)
+    # A held-out dispute outside the sample is no row, and yet its outcome must not enter a history.
+    episodes.loc[episodes["dispute"].isin(holdout), "outcome"] = MISSING_CODE
+    histories = Histories(sample, episodes)
     fixed = _fixed_columns(data, sample, capabilities, lag=int(capabilities_of == "before"))
     for name, values in histories.fixed.items():
         fixed[name] = values

@@ -73,6 +73,8 @@ class Panel:
         Rows of a group are never parted by grouped folds: the pair of states, or the crisis.
     factors : tuple of Factor
     sources : tuple of Source
+    actors : ndarray of int, shape (rows,), optional
+        Number of the state that a row is about, where rows share an id.
     """
 
     name: str
@@ -85,6 +87,7 @@ class Panel:
     sources: tuple[Source, ...]
     _fixed: pd.DataFrame
     _histories: Callable[[Mask], Mapping[str, Array]] | None = None
+    actors: NDArray[np.int64] | None = None
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -129,18 +132,18 @@ class Panel:
 def read_holdout(
     panel_ids: Iterable[int], holdout: Iterable[int], what: Literal["dispute", "crisis"]
 ) -> Mask:
-    """Mask of the rows whose number is held out.
+    """Mask of the rows whose number is held out; numbers that no row has are passed over.
 
     Raises
     ------
     InputError
-        A number that no row has.
+        No row has any of the numbers.
     """
     ids = np.asarray(list(panel_ids))
     wanted = np.asarray(list(holdout), dtype=ids.dtype)
-    unknown = sorted(set(wanted.tolist()) - set(ids.tolist()))
-    if unknown:
-        problem = f"the holdout names numbers outside the sample: {name_list(map(str, unknown))}"
-        raise call_error(problem, f"list {what} numbers of the sample, one a line")
     mask: Mask = np.isin(ids, wanted)
+    if len(wanted) and not mask.any():
+        unknown = sorted(set(wanted.tolist()))
+        problem = f"the holdout names only numbers outside the sample: {name_list(map(str, unknown))}"
+        raise call_error(problem, f"list {what} numbers of the sample, one a line")
     return mask
