@@ -169,11 +169,16 @@ def rounded_shares(weights: Mapping[str, float], decimals: int = 4) -> dict[str,
     return {name: count / unit for name, count in steps.items()}
 
 
+_ORDER = (
+    *("format", "id", "title", "author", "reason", "codebook", "scheme"),
+    *("warning", "families", "dropped", "factors"),
+)
+
+
 def weights_text(file: WeightsHead) -> str:
     """A weights file's text, keys in the format's order; the same file gives the same bytes."""
     import yaml
 
     content: dict[str, Any] = file.model_dump(mode="json", exclude_none=True)
-    order = ("format", "id", "title", "author", "reason", "codebook", "scheme")
-    kept = {key: content.pop(key) for key in order}
+    kept = {key: content.pop(key) for key in _ORDER if key in content}
     return yaml.safe_dump({**kept, **content}, sort_keys=False, allow_unicode=True, width=100)

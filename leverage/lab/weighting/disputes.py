@@ -25,9 +25,9 @@ DROPPED = "own_capability"
 """The family that the codebook asks nothing about: it is a fact of the sides, not of an article."""
 FOLDS, REPEATS = 10, 5
 WARNING = (
-    "Proxies differ from what a coder reads in an article: these weights were learned with who seeks territory "
-    "for who holds it, years in office and other disputes for time, Polity for domestic support, the strength "
-    "of treaty allies for backing. Take them as a second opinion beside stated weights."
+    "Proxies differ from what a coder reads in an article: these weights were learned with who seeks "
+    "territory for who holds it, years in office and other disputes for time, Polity for domestic support, "
+    "the strength of treaty allies for backing. Take them as a second opinion beside stated weights."
 )
 
 

@@ -111,9 +111,7 @@ def learned_notes(basis: LearnedBasis, factors: Mapping[str, float]) -> tuple[st
         )
     if basis.auc_decided:
         worth = ", ".join(f"{name} {value:.2f}" for name, value in basis.auc_decided.items())
-        notes.append(
-            f"Telling winners from losers out of fold (area under the curve, .5 is chance): {worth}."
-        )
+        notes.append(f"Telling who prevailed, out of fold (area under the curve, .5 is chance): {worth}.")
     return tuple(notes)
 
 
