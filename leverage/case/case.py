@@ -25,7 +25,8 @@ class Actor(Item):
     faces: list[Slug] = Field(default_factory=list, description="ids of the actors across the table")
     country: CountryCode | None = Field(
         None,
-        description="for `lab history` alone: a whole number from 2 to 990, the state's Correlates of War number",
+        description="for `lab history` alone: a whole number from 2 to 990, the state's Correlates of War "
+        "number",
     )
     seeks: list[Aim] | None = Field(
         None,
