@@ -99,9 +99,6 @@ class Case(Item):
     as_of: Day = Field(description="the day the evidence is judged from, YYYY-MM-DD")
     deadline: Day | None = Field(None, description="the day terms are set; without it time is missing")
     actors: Items[Actor] = Field(description="two or more parties")
-    started_by: Slug | None = Field(
-        None, description="for `lab history` alone: the id of the actor that took the first action"
-    )
     opponents: Literal["mean", "highest", "lowest"] | None = Field(
         None, description="with several opponents: which of their readings an actor is set against"
     )
@@ -120,3 +117,6 @@ class Case(Item):
     evidence: Items[Evidence] = Field(default_factory=list)
     scenarios: Items[Scenario] = Field(description="one or more")
     links: Items[Link] = Field(default_factory=list)
+    started_by: Slug | None = Field(
+        None, description="for `lab history` alone: the id of the actor that took the first action"
+    )

@@ -243,8 +243,8 @@ def _cautions(question: Question, fitted: Fitted, span: tuple[int, int]) -> list
             "who knew the end, and they weigh much."
         )
     told.append(
-        "The model's terms were chosen by people who had looked at these disputes. It tells how disputes end, "
-        "not on which terms talks do."
+        "The model's terms were chosen by people who had looked at these disputes. It tells how disputes "
+        "end, not on which terms talks do."
     )
     return told
 

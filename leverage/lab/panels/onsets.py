@@ -182,9 +182,8 @@ def _of_sides(
     sides: Mapping[str, int],
     years: dict[tuple[str, str], int],
 ) -> dict[str, ArrayLike]:
-    regimes, majors, leaders = (
-        read(data) for read in (states.read_regimes, states.read_major_powers, states.read_leaders)
-    )
+    regimes, leaders = states.read_regimes(data), states.read_leaders(data)
+    majors = states.read_major_powers(data)
     month = 12 * onset.year + onset.month
     rank_month = min(month, int(majors["end"].max()))
     columns: dict[str, ArrayLike] = {}

@@ -14,7 +14,7 @@ from leverage.faults import call_error
 from leverage.lab.baselines import WeightedIndex
 from leverage.lab.families import EQUAL, EXPERT, MEANS, family_indices
 from leverage.lab.panels.panel import A_PREVAILS, STALEMATE, Panel
-from leverage.lab.validation import Rows, Task, backtest
+from leverage.lab.validation import Contender, Rows, Task, backtest
 from leverage.lab.weighting.simplex import DRAWS, PRIOR, SimplexWeights
 from leverage.model import LearnedFile
 from leverage.render import Column, Table, percent, span
@@ -96,7 +96,7 @@ def compare_weightings(
     DataFrame
         A row each; ``auc_decided``, ``prl`` and their spread over the repeats.
     """
-    contenders = [
+    contenders: list[Contender] = [
         LearnedIndex("learned", prior),
         WeightedIndex("equal", EQUAL),
         WeightedIndex("expert", EXPERT),

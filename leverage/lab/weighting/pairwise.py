@@ -231,4 +231,6 @@ def _check(judged: pd.DataFrame, names: Sequence[str]) -> None:
 
 
 def _counts(count: object) -> bool:
-    return isinstance(count, Real) and not isinstance(count, bool) and 0 < count < float("inf")
+    if isinstance(count, bool) or not isinstance(count, int | float | np.integer | np.floating):
+        return False
+    return 0 < float(count) < float("inf")

@@ -186,7 +186,12 @@ class SimplexWeights(OneToOneFeatureMixin, TransformerMixin, ClassifierMixin, Ba
         rounded = np.round(np.column_stack([values, got_more]), 9) + 0.0
         self.digest_ = hashlib.sha256(np.ascontiguousarray(rounded).tobytes()).hexdigest()
         self.weights_ = self._by_name(_shares(slopes))
-        self._draw(leads, got_more, flag, np.arange(len(values)) if groups is None else np.asarray(groups))
+        self._draw(
+            leads,
+            got_more.astype(float),
+            flag,
+            np.arange(len(values)) if groups is None else np.asarray(groups),
+        )
         return self
 
     def _split_columns(self) -> None:
