@@ -320,4 +320,7 @@ class TestFinding:
             find_weights(name, load_case(write_case()))
         (fault,) = caught.value.faults
         assert (fault.file, fault.problem) == ("leverage", f"there are no weights {name!r}")
-        assert fault.remedy == "write case, equal, entropy, critic, learned:disputes or the path of a weights file"
+        assert (
+            fault.remedy
+            == "write case, equal, entropy, critic, learned:disputes or the path of a weights file"
+        )

@@ -252,7 +252,8 @@ class SimplexWeights(OneToOneFeatureMixin, TransformerMixin, ClassifierMixin, Ba
 
     def predict(self, X: Any) -> NDArray[Any]:
         """The class that is more probable; the first where neither is."""
-        chosen: NDArray[Any] = self.classes_[(self.decision_function(X) > 0).astype(int)]
+        ahead = self.decision_function(X) > 0
+        chosen: NDArray[Any] = self.classes_[ahead.astype(int)]
         return chosen
 
     def to_weights(self, codebook: Codebook, id: str, title: str, author: str, reason: str) -> Weights:
