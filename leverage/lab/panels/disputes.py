@@ -170,7 +170,7 @@ def _fixed_columns(data: DataFolder, sample: pd.DataFrame) -> pd.DataFrame:
     columns: dict[str, ArrayLike] = {name: sample[name] for name in sample.columns if "__" in name}
     for side in ("a", "b"):
         state = sample[side].to_numpy()
-        facts: dict[str, ArrayLike] = side_columns(capabilities, regimes, state, year)
+        facts: dict[str, ArrayLike] = _side_columns(capabilities, regimes, state, year)
         facts["major"] = states.is_major(majors, state, sample["start"])
         facts |= _named(states.leader_facts(leaders, state, year, sample["month"]))
         columns |= {f"{side}__{name}": values for name, values in facts.items()}
@@ -188,10 +188,9 @@ def _named(table: pd.DataFrame) -> dict[str, ArrayLike]:
     return {str(name): values for name, values in table.items()}
 
 
-def side_columns(
+def _side_columns(
     capabilities: StateYears, regimes: StateYears, state: NDArray[np.int64], year: NDArray[np.int64]
 ) -> dict[str, ArrayLike]:
-    """What is known of one side in the year of onset, or the year before; names without ``a__``."""
     facts: dict[str, ArrayLike] = {name: capabilities.get(name, state, year) for name in _CAPABILITIES}
     facts["cinc_before"] = capabilities.get("cinc", state, year - 1)
     facts["trend"] = capabilities.get("trend", state, year - 1)
@@ -199,3 +198,6 @@ def side_columns(
         facts[name] = regimes.get(name, state, year - 1)
     facts["region"] = state // 100.0
     return facts
+
+
+side_columns = _side_columns
