@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+from unittest import mock
 
 import numpy as np
 import pandas as pd
@@ -10,7 +11,7 @@ import pytest
 from leverage.case import load_case
 from leverage.cli import main
 from leverage.faults import InputError
-from leverage.lab.history import BANDS, HistoryDocument, answer, ask, likelihood_words
+from leverage.lab.history import BANDS, HistoryDocument, answer, ask, fit_disputes, likelihood_words
 from leverage.lab.history.answer import dispute_months, past_of
 from leverage.lab.outcome.model import swapped
 from leverage.lab.panels import DataFolder, dispute_panel
@@ -133,12 +134,13 @@ class TestOnsets:
 
 
 @pytest.fixture(scope="module")
-def world_answer(world, tmp_path_factory):
-    """Answers for one case under three statements of who started it; fitted once each."""
-    from leverage.lab.history import answer as made
+def world_answer(world, disputes):
+    """Answers from the small world, whose model is fitted once."""
+    fitted = fit_disputes(disputes)
 
     def of(loaded, as_of=None):
-        return made(ask(loaded, world, as_of))
+        with mock.patch("leverage.lab.history.answer.fit_disputes", return_value=fitted):
+            return answer(ask(loaded, world, as_of))
 
     return of
 
@@ -176,6 +178,23 @@ class TestAnswers:
         assert "The case does not say who started it" in both.to_text()
         single = world_answer(of_states(write_case))
         assert single.supposed[0] == both.supposed[0]
+        assert both.supposed[0].probabilities != both.supposed[1].probabilities
+
+    def test_the_order_of_the_actors_changes_nothing(self, write_case, world_answer):
+        one = world_answer(of_states(write_case, started="company"))
+        other = load_case(
+            write_case(
+                (ACTORS[0], STATES[1]), (ACTORS[1], STATES[0]), ("missing:", "started_by: company\nmissing:")
+            )
+        )
+        p, q = ([each.probability for each in d.likelihoods] for d in (one, world_answer(other)))
+        assert p == pytest.approx(q[::-1])
+
+    def test_the_year_is_not_carried_beyond_the_data(self, write_case, world_answer):
+        near, far = (
+            world_answer(of_states(write_case), dt.date(year, 6, 1)).likelihoods for year in (1976, 2030)
+        )
+        assert near == far
 
     def test_what_nobody_knows_is_told(self, write_case, world_answer):
         unknown = world_answer(of_states(write_case, (", seeks: [territory]}", "}")))
