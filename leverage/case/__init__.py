@@ -1,6 +1,6 @@
 """Cases: what was reported, read from a folder, checked to the last quotation."""
 
-from leverage.case.case import Actor, Article, Case, Link, MissingPolicy, Stake
+from leverage.case.case import Actor, Aim, Article, Case, Link, MissingPolicy, Stake
 from leverage.case.evidence import Evidence, Grade, Interval, Number, Passage
 from leverage.case.loading import CASE_FILE, LoadedCase, examine_case, load_case
 from leverage.case.passages import Span, context, text_hash
@@ -11,6 +11,7 @@ from leverage.case.states import Piece, State, key_of
 __all__ = [
     "CASE_FILE",
     "Actor",
+    "Aim",
     "Article",
     "Case",
     "Evidence",

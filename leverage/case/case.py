@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, Strict, model_validator
 
 from leverage.case.evidence import Evidence, IntervalOrExact, Number, Reading, Slug, Target, Text
 from leverage.case.scenario import Scenario
 from leverage.documents import Day, Item, Items
 
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$", description="64 hexadecimal digits")]
+Aim = Literal["territory", "policy", "government", "other"]
+CountryCode = Annotated[int, Strict(), Field(ge=2, le=990)]
 MissingPolicy = Literal["bounds", "renormalise", "assume"]
 
 
@@ -21,6 +23,16 @@ class Actor(Item):
     name: Text
     aliases: list[Text] = Field(default_factory=list, description="other names that articles use")
     faces: list[Slug] = Field(default_factory=list, description="ids of the actors across the table")
+    country: CountryCode | None = Field(
+        None,
+        description="for `lab history` alone: a whole number from 2 to 990, the state's Correlates of War "
+        "number",
+    )
+    seeks: list[Aim] | None = Field(
+        None,
+        description="for `lab history` alone: what it seeks to change, of territory, policy, government and "
+        "other; [] for nothing, absent where it is not known",
+    )
 
 
 class Article(Item):
@@ -105,3 +117,6 @@ class Case(Item):
     evidence: Items[Evidence] = Field(default_factory=list)
     scenarios: Items[Scenario] = Field(description="one or more")
     links: Items[Link] = Field(default_factory=list)
+    started_by: Slug | None = Field(
+        None, description="for `lab history` alone: the id of the actor that took the first action"
+    )

@@ -49,6 +49,8 @@ class CaseChecker:
         self._check_enough()
         self._check_unique()
         self._check_actors()
+        if self.case.started_by is not None:
+            self._known(("started_by",), "actor", self.case.started_by, self.ids("actors"))
         for name_loc, name in _indexed(("factors",), self.case.factors or ()):
             self._known(name_loc, "factor", name, self.codebook.names)
         for loc, target in self._targets():

@@ -41,7 +41,7 @@ from leverage.explain.contrast_forms import (
 )
 from leverage.explain.forms import body_html, term_rows
 from leverage.faults import call_error, name_list
-from leverage.model import NAMED_WEIGHTS, Weights, find_weights
+from leverage.model import Weights, find_weights, is_named
 from leverage.render import escape, page, records_csv
 from leverage.report import make_report
 
@@ -198,7 +198,7 @@ def _check_kinds(kinds: Sequence[str], scenario: str | None, weights: str) -> No
 
 
 def _weights(name: str, loaded: LoadedCase) -> Weights:
-    if name in NAMED_WEIGHTS or Path(name).is_file():
+    if is_named(name) or Path(name).is_file():
         return find_weights(name, loaded)
     known = name_list(loaded.states)
     remedy = f"write a scenario ({known}), a day (YYYY-MM-DD), weights or a case's folder"

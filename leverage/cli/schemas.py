@@ -17,6 +17,7 @@ SCHEMAS = {
     "scores": "leverage.report:ScoresDocument",
     "explanation": "leverage.explain:Explanation",
     "contrast": "leverage.explain:Contrast",
+    "history": "leverage.lab.history:HistoryDocument",
 }
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 

@@ -162,6 +162,8 @@ class ExplanationContent(Record):
     weights_scheme: str
     weights_author: str
     weights_reason: str
+    weights_notes: list[str] = Field(default_factory=list, description="what learned weights rest on")
+    weights_warning: str = Field("", description="what must stand beside every score under the weights")
     codebook_version: str
     codebook_hash: str
     score: float | None = Field(description="0..100; null where a factor is missing under `bounds`")

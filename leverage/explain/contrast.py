@@ -29,6 +29,7 @@ class Side(Record):
     as_of: str
     deadline: str | None
     weights: str
+    weights_warning: str = ""
     score: float | None
     low: float
     high: float
@@ -195,6 +196,7 @@ def _side(side: Standpoint, scores: Scores, row: int) -> Side:
         as_of=side.state.as_of.isoformat(),
         deadline=side.state.deadline.isoformat() if side.state.deadline else None,
         weights=side.weights.title,
+        weights_warning=side.weights.warning,
         score=None if np.isnan(score) else score,
         low=float(scores.low[row]),
         high=float(scores.high[row]),

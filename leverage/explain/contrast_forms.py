@@ -49,6 +49,7 @@ def contrast_table(contrasts: Sequence[Contrast]) -> Table:
             f"Old: {_side_words(first.old)}. New: {_side_words(first.new)}.",
             f"Missing factors: {first.policy}.",
             "A term's change is 100 × (mean weight × change of value + mean value × change of weight).",
+            *dict.fromkeys(side.weights_warning for side in (first.old, first.new) if side.weights_warning),
         ),
     )
 

@@ -84,6 +84,7 @@ def terms_table(e: ExplanationContent) -> Table:
             "The points and the baseline's score sum to the score.",
             f"Weights: {e.weights} ({e.weights_scheme}). Missing factors: {e.policy}. "
             f"Codebook {e.codebook_version}, {e.codebook_hash[:12]}.",
+            *e.weights_notes,
         ),
     )
 

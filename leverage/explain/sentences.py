@@ -262,6 +262,8 @@ def _flip_sentence(e: ExplanationContent, flip: Flip, crossing: Crossing) -> str
 def _cautions(e: ExplanationContent) -> Iterable[str]:
     for link in e.links:
         yield f"{_sentence(link)} The model adds factors up and does not compute this link."
+    if e.weights_warning:
+        yield f"The weights were learned. {e.weights_warning}"
 
 
 def narrate_contrast(contrast: Contrast) -> list[tuple[str, list[str]]]:

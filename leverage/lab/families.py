@@ -32,8 +32,26 @@ EXPERT: Mapping[str, float] = MappingProxyType(
     }
 )
 """What an analyst would set before seeing an outcome: material strength first, then the ground."""
-ALLY_FLOOR = 0.005
-"""Share of the world added to both sides' allies, so that no allies against few is no landslide."""
+MEANS: Mapping[str, str] = MappingProxyType(
+    {
+        "own_capability": (
+            "Mean of A's shares of the two sides' capability (CINC), military spending and energy."
+        ),
+        "territory_held": (
+            "1 where only the other side seeks territory, 0 where only this side does, else one half."
+        ),
+        "time_remaining": (
+            "Mean of A's share of the two leaders' years in office, each plus one, and of its freedom from "
+            "other disputes, 1 / (1 + disputes under way)."
+        ),
+        "domestic_support": "One half of 1 plus the difference of the two sides' Polity scores over 20.",
+        "ally_backing": (
+            "One half of 1 plus the difference of the two sides' backing: allies' capability over the sum of "
+            "it and the adversary's own; allies of both sides are left out."
+        ),
+    }
+)
+"""What each index is, in a sentence."""
 
 
 def family_indices(table: pd.DataFrame) -> pd.DataFrame:
@@ -42,9 +60,12 @@ def family_indices(table: pd.DataFrame) -> pd.DataFrame:
     Own capability: the mean of its share of the two sides' CINC, military spending and energy.
     Territory held: 1 if only the other side seeks territory, 0 if only this side does. Time
     remaining: the mean of its share of leaders' years in office (each plus one) and of freedom from
-    other disputes, 1 / (1 + disputes under way). Domestic support: half of one plus the difference
-    in Polity scores over 20. Ally backing: its share of the capability of allies that the two sides
-    do not have in common. What is missing on either side counts as level.
+    other disputes, 1 / (1 + disputes under way); both are Rubinstein's share r' / (r + r') (1982), with a
+    cost of waiting that falls with tenure (the hazard of losing office does) and rises with each further
+    dispute. Domestic support: half of one plus the difference in Polity scores over 20. Ally backing: half
+    of one plus the difference in backing, m / (m + c') with m the capability of the allies that the two
+    sides do not have in common and c' the adversary's own: help counts against what it has to hold up
+    against, and saturates as the codebook's factor does. What is missing on either side counts as level.
 
     Parameters
     ----------
@@ -61,14 +82,14 @@ def family_indices(table: pd.DataFrame) -> pd.DataFrame:
     free_a, free_b = (1.0 / (1.0 + fronts) for fronts in _sides(table, "fronts"))
     tenure_a, tenure_b = (1.0 + tenure for tenure in _sides(table, "tenure"))
     polity_a, polity_b = _sides(table, "polity2")
-    ally_a, ally_b = (ALLY_FLOOR + allies for allies in _sides(table, "allies"))
+    (ally_a, ally_b), (cinc_a, cinc_b) = _sides(table, "allies"), _sides(table, "cinc")
     patience = [_ratio(tenure_a, tenure_b), _ratio(free_a, free_b)]
     columns = {
         "own_capability": np.mean(materials, axis=0),
         "territory_held": 0.5 + 0.5 * _level(seeks_b - seeks_a),
         "time_remaining": np.mean(patience, axis=0),
         "domestic_support": 0.5 + 0.5 * _level((polity_a - polity_b) / 20.0),
-        "ally_backing": _ratio(ally_a, ally_b),
+        "ally_backing": 0.5 + 0.5 * _level(_backing(ally_a, cinc_b) - _backing(ally_b, cinc_a)),
     }
     return pd.DataFrame(columns, index=table.index)
 
@@ -85,6 +106,11 @@ def _ratio(a: Array, b: Array) -> Array:
     total = a + b
     share = np.divide(a, total, out=np.full_like(total, 0.5), where=total > 0)
     return np.where(np.isfinite(share), share, 0.5)
+
+
+def _backing(allies: Array, adversary: Array) -> Array:
+    total = allies + adversary
+    return np.divide(allies, total, out=np.where(np.isnan(total), np.nan, 0.0), where=total > 0)
 
 
 def _level(x: Array) -> Array:

@@ -218,6 +218,7 @@ class ScoredCase:
                 "author": weights.author,
                 "reason": weights.reason,
                 "notes": list(weights.notes),
+                "warning": weights.warning,
                 "factors": dict(weights.factors),
             },
             "articles": [article.model_dump(mode="json") for article in self.loaded.case.articles],

@@ -1,5 +1,6 @@
 """The model: weights and the additive score, as plain functions."""
 
+from leverage.model.learned import DECIMALS, drop_family, learned_names
 from leverage.model.modelfile import ModelFile, ScoringModel, load_model, read_model
 from leverage.model.scoring import (
     SCALE,
@@ -12,21 +13,38 @@ from leverage.model.scoring import (
     score_table,
     weigh,
 )
+from leverage.model.weight_files import (
+    DirectFile,
+    LearnedBasis,
+    LearnedData,
+    LearnedFamily,
+    LearnedFile,
+    WeightsFile,
+    rounded_shares,
+    weights_text,
+)
 from leverage.model.weights import (
     NAMED_WEIGHTS,
     Weights,
-    WeightsFile,
     case_weights,
     data_weights,
     equal_weights,
     find_weights,
+    is_named,
     load_weights,
+    read_weights,
 )
 
 __all__ = [
+    "DECIMALS",
     "NAMED_WEIGHTS",
     "SCALE",
     "TIE",
+    "DirectFile",
+    "LearnedBasis",
+    "LearnedData",
+    "LearnedFamily",
+    "LearnedFile",
     "ModelFile",
     "Order",
     "Scores",
@@ -36,13 +54,19 @@ __all__ = [
     "WeightsFile",
     "case_weights",
     "data_weights",
+    "drop_family",
     "effective_weights",
     "equal_weights",
     "find_weights",
+    "is_named",
     "known",
+    "learned_names",
     "load_model",
     "load_weights",
     "read_model",
+    "read_weights",
+    "rounded_shares",
     "score_table",
     "weigh",
+    "weights_text",
 ]

@@ -13,7 +13,8 @@ from leverage.case import MissingPolicy
 from leverage.codebook import Codebook, Factor
 from leverage.documents import Document, Item
 from leverage.faults import InputError
-from leverage.model.weights import TOLERANCE, Points, Weights
+from leverage.model.weight_files import Points
+from leverage.model.weights import TOLERANCE, Weights
 
 
 class _CodebookPart(Item):

@@ -3,23 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import Field, RootModel
 
 from leverage.builders import FeatureTable, feature_table
 from leverage.case import LoadedCase, MissingPolicy
 from leverage.codebook import Codebook, Leaf
-from leverage.documents import Document, Item, Items, Loc, Real, is_file, path_within
+from leverage.documents import Document, is_file, path_within
 from leverage.faults import Fault, InputError, call_error, name_list, suggest_name
 from leverage.model import schemes
+from leverage.model.learned import LEARNED, find_learned, learned_faults, learned_notes
+from leverage.model.weight_files import (
+    KINDS,
+    SECTION,
+    AhpFile,
+    DirectFile,
+    EqualFile,
+    LearnedBasis,
+    LearnedFile,
+    RankFile,
+    SwingFile,
+    WeightsHead,
+    named_factors,
+    rounded_shares,
+)
 
 Array = NDArray[np.float64]
-Points = Annotated[Real, Field(ge=0)]
 TOLERANCE = 1e-9
 NAMED_WEIGHTS = ("case", "equal", "entropy", "critic")
 HASH_DIGITS = 12
@@ -33,12 +46,16 @@ class Weights:
     ----------
     id, title : str
     scheme : str
-        direct, equal, roc, swing, ahp, entropy or critic.
+        direct, equal, roc, swing, ahp, learned, entropy or critic.
     factors : mapping of str to float
     author, reason : str
         Weights are judgements: whose, and why; empty for those that a rule made.
     notes : tuple of str
         What a reader should know, such as a consistency ratio.
+    warning : str
+        What must stand beside every score under them; empty for none.
+    learned : LearnedBasis or None
+        What learned weights rest on.
     """
 
     id: str
@@ -48,82 +65,12 @@ class Weights:
     author: str = ""
     reason: str = ""
     notes: tuple[str, ...] = field(default=())
+    warning: str = ""
+    learned: LearnedBasis | None = None
 
     def over(self, leaves: Sequence[Leaf]) -> Array:
         """The weight of each leaf: its factor's weight times its share, shape (leaves,)."""
         return np.array([self.factors[leaf.factor] * leaf.share for leaf in leaves])
-
-
-class _Head(Item):
-    format: Literal["leverage/weights/1"] = Field(description="leverage/weights/1")
-    id: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:-]*$", description="letters, digits and . _ : -")
-    title: str = Field(min_length=1)
-    author: str = Field(min_length=1, description="whose judgement the weights are")
-    reason: str = Field(min_length=1, description="why these weights")
-    codebook: str = Field(
-        pattern=r"^[0-9a-f]{12,64}$",
-        description="at least 12 digits of the codebook's hash; `leverage check` prints it",
-    )
-
-
-class DirectFile(_Head):
-    """Weights stated as such."""
-
-    scheme: Literal["direct"]
-    factors: dict[str, Points] = Field(description="weight of each factor; they sum to 1")
-
-
-class EqualFile(_Head):
-    """The same weight for each factor."""
-
-    scheme: Literal["equal"]
-    names: list[str] = Field(min_length=1, description="the factors")
-
-
-class RankFile(_Head):
-    """Weights from a ranking, by the rank-order centroid."""
-
-    scheme: Literal["roc"]
-    ranking: list[str | list[str]] = Field(min_length=1, description="factors, best first; a list holds ties")
-
-
-class SwingFile(_Head):
-    """Weights from the worth of each factor's swing from worst to best."""
-
-    scheme: Literal["swing"]
-    points: dict[str, Points] = Field(description="points of each factor's swing, 100 for the best")
-
-
-class Comparison(Item):
-    """How many times as important one factor is as another."""
-
-    factor: str
-    over: str = Field(description="the factor it is compared with")
-    ratio: Real = Field(description="Saaty's scale, from 1/9 to 9")
-
-
-class AhpFile(_Head):
-    """Weights from pairwise comparisons, by the principal eigenvector."""
-
-    scheme: Literal["ahp"]
-    comparisons: Items[Comparison] = Field(description="each pair of factors once")
-
-
-AnyFile = Annotated[DirectFile | EqualFile | RankFile | SwingFile | AhpFile, Field(discriminator="scheme")]
-
-
-class WeightsFile(RootModel[AnyFile]):
-    """A weights file of any scheme; for its JSON Schema."""
-
-
-_KINDS: dict[str, type[_Head]] = {
-    "direct": DirectFile,
-    "equal": EqualFile,
-    "roc": RankFile,
-    "swing": SwingFile,
-    "ahp": AhpFile,
-}
-_SECTION = {"direct": "factors", "equal": "names", "roc": "ranking", "swing": "points", "ahp": "comparisons"}
 
 
 _STAND_INS = {"format": "leverage/weights/1", "id": "-", "title": "-", "author": "-", "reason": "-"}
@@ -160,23 +107,27 @@ def load_weights(path: Path, codebook: Codebook) -> Weights:
         Faults of the file; a factor that is unknown or missing; weights that do not sum to one;
         a codebook other than the one the weights were made for.
     """
-    document = Document.load(path)
+    return read_weights(Document.load(path), codebook)
+
+
+def read_weights(document: Document, codebook: Codebook) -> Weights:
+    """The weights of a document that was read already; see `load_weights`."""
     scheme = document.data.get("scheme") if isinstance(document.data, dict) else None
-    if isinstance(document.data, dict) and str(scheme) not in _KINDS:
-        remedy = f"write one of: {name_list(_KINDS)} (entropy and critic come from data, by option)"
+    if isinstance(document.data, dict) and str(scheme) not in KINDS:
+        remedy = f"write one of: {name_list(KINDS)} (entropy and critic come from data, by option)"
         raise InputError([document.fault(("scheme",), f"`scheme` is {scheme!r}", remedy)])
     stand_ins = {**_STAND_INS, "codebook": codebook.hash}
-    file, faults = document.validate_sound(_KINDS.get(str(scheme), DirectFile), stand_ins)
+    file, faults = document.validate_sound(KINDS.get(str(scheme), DirectFile), stand_ins)
     if file is None:
         raise InputError(faults)
     return _checked(file, str(scheme), document, codebook, faults)
 
 
 def _checked(
-    file: _Head, scheme: str, document: Document, codebook: Codebook, faults: list[Fault]
+    file: WeightsHead, scheme: str, document: Document, codebook: Codebook, faults: list[Fault]
 ) -> Weights:
-    section = _SECTION[scheme]
-    named = _named(file)
+    section = SECTION[scheme]
+    named = named_factors(file)
     for loc, name in named:
         if name not in codebook.names:
             remedy = suggest_name(name, codebook.names)
@@ -197,11 +148,18 @@ def _checked(
             "a scale, value function or builder has changed since: look at the weights again, then write "
             f'`codebook: "{codebook.hash[:HASH_DIGITS]}"`'
         )
+        if document.name.startswith(LEARNED):
+            remedy = (
+                "the case's codebook is not the project's own: make a file for its factors with "
+                "`leverage lab learn disputes`, and name that"
+            )
         faults.append(document.fault(("codebook",), problem, remedy))
-    if isinstance(file, DirectFile):
+    if isinstance(file, LearnedFile):
+        faults += [document.fault(*problem) for problem in learned_faults(file)]
+    if isinstance(file, DirectFile | LearnedFile):
         total = sum(file.factors.values())
         if abs(total - 1.0) > TOLERANCE:
-            told = [f"{name}: {value:g}" for name, value in _rounded(file.factors, total).items()]
+            told = [f"{name}: {value:g}" for name, value in rounded_shares(file.factors).items()]
             remedy = f"in the same proportions: {', '.join(told)}" if told else "give at least one a weight"
             faults.append(document.fault((section,), f"the weights sum to {total:.6g}, not 1", remedy))
     if faults:
@@ -210,32 +168,13 @@ def _checked(
         factors, notes = _weigh(file)
     except InputError as error:
         raise InputError([document.fault((section,), f.problem, f.remedy) for f in error.faults]) from None
-    return Weights(file.id, file.title, scheme, factors, file.author, file.reason, notes)
+    made = Weights(file.id, file.title, scheme, factors, file.author, file.reason, notes)
+    return (
+        replace(made, warning=file.warning, learned=file.basis()) if isinstance(file, LearnedFile) else made
+    )
 
 
-def _rounded(factors: Mapping[str, float], total: float) -> dict[str, float]:
-    """The weights in the same proportions, in four decimals that sum to 1; nothing where all are 0."""
-    if not total:
-        return {}
-    steps = {name: round(10_000 * value / total) for name, value in factors.items()}
-    steps[max(steps, key=lambda name: steps[name])] += 10_000 - sum(steps.values())
-    return {name: count / 10_000 for name, count in steps.items()}
-
-
-def _named(file: _Head) -> list[tuple[Loc, str]]:
-    """Every factor that the file names, with its place in the scheme's section."""
-    if isinstance(file, EqualFile):
-        return [((n,), name) for n, name in enumerate(file.names)]
-    if isinstance(file, RankFile):
-        tied = [[place] if isinstance(place, str) else place for place in file.ranking]
-        return [((n,), name) for n, names in enumerate(tied) for name in names]
-    if isinstance(file, AhpFile):
-        return [((c.index, key), getattr(c, key)) for c in file.comparisons for key in ("factor", "over")]
-    points: Mapping[str, float] = getattr(file, _SECTION[getattr(file, "scheme", "direct")])
-    return [((name,), name) for name in points]
-
-
-def _weigh(file: _Head) -> tuple[dict[str, float], tuple[str, ...]]:
+def _weigh(file: WeightsHead) -> tuple[dict[str, float], tuple[str, ...]]:
     if isinstance(file, DirectFile):
         return dict(file.factors), ()
     if isinstance(file, EqualFile):
@@ -244,9 +183,11 @@ def _weigh(file: _Head) -> tuple[dict[str, float], tuple[str, ...]]:
         return schemes.rank_order_centroid([p if isinstance(p, str) else tuple(p) for p in file.ranking]), ()
     if isinstance(file, SwingFile):
         return schemes.swing(file.points), ()
+    if isinstance(file, LearnedFile):
+        return dict(file.factors), learned_notes(file.basis(), file.factors)
     if not isinstance(file, AhpFile):
         raise AssertionError(f"no scheme for {type(file).__name__}")
-    names = list(dict.fromkeys(name for _, name in _named(file)))
+    names = list(dict.fromkeys(name for _, name in named_factors(file)))
     result = schemes.ahp(names, [(c.factor, c.over, c.ratio) for c in file.comparisons])
     verdict = "consistent" if result.is_consistent else "above 0.10: look at the comparisons again"
     return dict(result.weights), (f"consistency ratio {result.consistency_ratio:.3f}, {verdict}",)
@@ -272,8 +213,22 @@ def data_weights(scheme: Literal["entropy", "critic"], table: FeatureTable) -> W
     return Weights(scheme, f"Weights by {scheme}", scheme, rule(values, table.codebook.names), notes=notes)
 
 
+def is_named(choice: str) -> bool:
+    """Whether an option names weights by a word, not by a file: see `find_weights`."""
+    return choice in NAMED_WEIGHTS or choice.startswith(LEARNED)
+
+
 def find_weights(choice: str, loaded: LoadedCase, missing: MissingPolicy | None = None) -> Weights:
-    """The weights that an option names: ``case``, ``equal``, ``entropy``, ``critic`` or a weights file."""
+    """The weights that an option names.
+
+    Parameters
+    ----------
+    choice : str
+        ``case``, ``equal``, ``entropy``, ``critic``, ``learned:NAME`` or the path of a weights file.
+    loaded : LoadedCase
+    missing : str, optional
+        The policy of the feature table that entropy and critic are computed from.
+    """
     if choice == "case":
         return case_weights(loaded)
     if choice == "equal":
@@ -282,7 +237,9 @@ def find_weights(choice: str, loaded: LoadedCase, missing: MissingPolicy | None 
         return data_weights(
             "entropy" if choice == "entropy" else "critic", feature_table(loaded, missing=missing)
         )
+    if choice.startswith(LEARNED):
+        return read_weights(Document.load(find_learned(choice), choice), loaded.codebook)
     if not is_file(Path(choice)):
-        remedy = "write case, equal, entropy, critic or the path of a weights file"
+        remedy = "write case, equal, entropy, critic, learned:disputes or the path of a weights file"
         raise call_error(f"there are no weights {choice!r}", remedy)
     return load_weights(Path(choice), loaded.codebook)

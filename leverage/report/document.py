@@ -206,7 +206,10 @@ def factor_table(loaded: LoadedCase, scores: Scores) -> Table:
     ]
     weights = scores.weights
     told = " ".join(
-        filter(None, (weights.author and f"By {weights.author}.", weights.reason, *weights.notes))
+        filter(
+            None,
+            (weights.author and f"By {weights.author}.", weights.reason, *weights.notes, weights.warning),
+        )
     )
     return Table(
         f"Factors under “{weights.title}” ({weights.scheme})", columns, rows, notes=[told] if told else []

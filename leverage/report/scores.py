@@ -10,7 +10,7 @@ from pydantic import Field
 from leverage.case import LoadedCase, MissingPolicy
 from leverage.documents import Record
 from leverage.faults import and_list
-from leverage.model import Scores, Weights, known
+from leverage.model import LearnedBasis, Scores, Weights, known
 from leverage.render import Column, Group, RangeBar, Table, percent, points, ranges, span
 
 
@@ -31,6 +31,8 @@ class WeightingRecord(Record):
     reason: str
     notes: list[str]
     weights: dict[str, float]
+    warning: str = Field("", description="what must stand beside every score under them")
+    learned: LearnedBasis | None = Field(None, description="what learned weights rest on")
 
 
 class ModelRecord(WeightingRecord):
@@ -117,6 +119,8 @@ def _weighting(weights: Weights) -> WeightingRecord:
         reason=weights.reason,
         notes=list(weights.notes),
         weights=dict(weights.factors),
+        warning=weights.warning,
+        learned=weights.learned,
     )
 
 
@@ -186,6 +190,9 @@ def _notes(loaded: LoadedCase, weighted: Sequence[Scores]) -> list[str]:
         weighed = each.weights.factors.items()
         told = ", ".join(f"{loaded.codebook.factor(n).title.lower()} {percent(w)}" for n, w in weighed)
         notes.append(f"Weights “{each.weights.title}” ({each.weights.scheme}): {told}.")
+        if each.weights.learned is not None:
+            notes += each.weights.notes
+    notes += dict.fromkeys(each.weights.warning for each in weighted if each.weights.warning)
     codebook = loaded.codebook
     notes.append(f"Missing factors: {scores.policy}. Codebook {codebook.version}, {codebook.hash[:12]}.")
     return notes

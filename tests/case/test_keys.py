@@ -17,7 +17,7 @@ import pytest
                 (
                     "case.yaml:6:1: `deadlin` is not a key here → did you mean 'deadline'? Known: format, "
                     "id, title, question, as_of, deadline, actors, opponents, articles, stakes, factors, "
-                    "weights, … (16 in all)"
+                    "weights, … (17 in all)"
                 )
             ],
             id="unknown key",

@@ -21,7 +21,7 @@ codebook: "{hash}"
 """
 DIRECT = "scheme: direct\nfactors: {ally_backing: 0.1, domestic_support: 0.2, "
 DIRECT += "territory_held: 0.3, time_remaining: 0.4}\n"
-SCHEMES = "direct, equal, roc, swing, ahp (entropy and critic come from data, by option)"
+SCHEMES = "direct, equal, roc, swing, ahp, learned (entropy and critic come from data, by option)"
 AHP = """\
 scheme: ahp
 comparisons:
@@ -320,4 +320,7 @@ class TestFinding:
             find_weights(name, load_case(write_case()))
         (fault,) = caught.value.faults
         assert (fault.file, fault.problem) == ("leverage", f"there are no weights {name!r}")
-        assert fault.remedy == "write case, equal, entropy, critic or the path of a weights file"
+        assert (
+            fault.remedy
+            == "write case, equal, entropy, critic, learned:disputes or the path of a weights file"
+        )

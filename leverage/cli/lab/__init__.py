@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from leverage.cli.lab import backtesting, tracking
+from leverage.cli.lab import backtesting, history, learning, tracking
 
 app = typer.Typer(
     help="Experiments: log scorings to MLflow, run definitions, hold models against history.",
@@ -14,5 +14,7 @@ app.command("log")(tracking.log)
 app.command("run")(tracking.run)
 app.command("backtest")(backtesting.backtest_command)
 app.command("library")(backtesting.library_command)
+app.command("learn")(learning.learn)
+app.command("history")(history.history)
 app.command("ui")(tracking.ui)
 app.command("rebase")(tracking.rebase_command)

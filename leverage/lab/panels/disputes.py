@@ -56,7 +56,7 @@ FACTORS = (
     Factor("fronts", "time remaining", "other disputes under way"),
     Factor("tenure", "time remaining", "leader's years in office"),
     Factor("age", "time remaining", "leader's age"),
-    Factor("polity2", "domestic support", "Polity score"),
+    Factor("polity2", "domestic support", "Polity rating"),
     Factor("v2x_polyarchy", "domestic support", "electoral democracy"),
     Factor("euds", "domestic support", "democracy (extended UDS)"),
     Factor("irregular", "domestic support", "a leader who came in irregularly"),
@@ -212,7 +212,7 @@ def _fixed_columns(
     columns: dict[str, ArrayLike] = {name: sample[name] for name in sample.columns if "__" in name}
     for side in ("a", "b"):
         state = sample[side].to_numpy()
-        facts: dict[str, ArrayLike] = _side_columns(capabilities, regimes, state, year, lag)
+        facts: dict[str, ArrayLike] = side_columns(capabilities, regimes, state, year, lag)
         facts["major"] = states.is_major(majors, state, sample["start"])
         facts |= _named(states.leader_facts(leaders, state, year, sample["month"]))
         columns |= {f"{side}__{name}": values for name, values in facts.items()}
@@ -230,9 +230,14 @@ def _named(table: pd.DataFrame) -> dict[str, ArrayLike]:
     return {str(name): values for name, values in table.items()}
 
 
-def _side_columns(
-    capabilities: StateYears, regimes: StateYears, state: NDArray[np.int64], year: NDArray[np.int64], lag: int
+def side_columns(
+    capabilities: StateYears,
+    regimes: StateYears,
+    state: NDArray[np.int64],
+    year: NDArray[np.int64],
+    lag: int = 0,
 ) -> dict[str, ArrayLike]:
+    """What each state brings in a year: capabilities (`lag` years before), regime of the year before, region."""
     facts: dict[str, ArrayLike] = {name: capabilities.get(name, state, year - lag) for name in _CAPABILITIES}
     facts["cinc_before"] = capabilities.get("cinc", state, year - 1)
     facts["trend"] = capabilities.get("trend", state, year - 1)
