@@ -100,7 +100,8 @@ def tune(
     refuse(form, [Form.table, Form.json])
     definition = _definition(
         panel=panel.value, model=model.value, scheme=scheme.value if scheme else None,
-        trials=trials, repeats=repeats, folds=folds, seed=seed, jobs=jobs, batch=batch, backend=backend.value if backend else None,
+        trials=trials, repeats=repeats, folds=folds, seed=seed, jobs=jobs, batch=batch,
+        backend=backend.value if backend else None,
         scheduler=scheduler, storage=storage, study=study, patience=patience,
     )  # fmt: skip
     try:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import Literal
 
 from pydantic import Field
 
-from leverage.documents import Item
+from leverage.documents import Document, Item
+from leverage.faults import Fault
 from leverage.lab.tuning.spaces import ModelName, PanelName
 from leverage.lab.tuning.workers import Backend
 
@@ -50,6 +52,13 @@ class TuneExperiment(Item):
     patience: float = Field(
         60, gt=0, description="minutes after which a trial that another machine began counts as left behind"
     )
+
+    def faults(self, document: Document) -> list[Fault]:
+        """A password in the file, which is logged as it stands."""
+        if self.storage is None or not re.search(r"://[^/@]*:[^/@]*@|[?&]password=", self.storage):
+            return []
+        problem, remedy = "`storage` holds a password", "take it out, and set PGPASSWORD or use ~/.pgpass"
+        return [document.fault(("storage",), problem, remedy)]
 
     @property
     def study_name(self) -> str:

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from leverage import __version__
 from leverage.faults import call_error
 from leverage.lab.backtests import PANELS
 from leverage.lab.panels import Panel
-from leverage.lab.runs import find_unfinished, open_run, open_store
+from leverage.lab.runs import find_unfinished, log_values, open_run, open_store
 from leverage.lab.store import Store, project_root
+from leverage.lab.tracking import git_tags
 from leverage.lab.tuning.definition import TuneExperiment
 from leverage.lab.tuning.document import TuneDocument, make_document
 from leverage.lab.tuning.objective import Measured, Plan
@@ -23,6 +26,9 @@ from leverage.lab.tuning.storage import StudyStorage, open_storage, unusable
 from leverage.lab.tuning.study import Asked, Study
 from leverage.lab.tuning.tracking import Tracker
 from leverage.lab.tuning.workers import workers
+
+if TYPE_CHECKING:
+    from mlflow import MlflowClient
 
 
 @dataclass(frozen=True)
@@ -88,19 +94,135 @@ def run_tuning(
         An interrupt. Finished trials are kept, and the run ends as killed.
     """
     store = store or Store.find()
-    space = space_of(definition.panel, definition.model)
-    panel = PANELS[definition.panel](_data_folder(definition, data, folder or Path.cwd()))
-    config = study_config(definition, space, panel)
-    storage = open_storage(definition.storage, definition.study_name, store)
-    try:
-        study = Study(storage, definition.study_name, space, config, definition.seed)
-        return _run(definition, panel, study, config, store, on_progress)
-    except _database_errors() as error:
-        raise unusable(storage.shown, error) from None
+    tuning = Tuning.of(definition, _data_folder(definition, data, folder or Path.cwd()), store)
+    client = open_store(store)
+    experiment = store.experiment(definition.name, client)
+    key = tuning.key
+    resumed = find_unfinished(client, experiment, key)
+    with open_run(client, experiment, tuning.study.name, tuning.tags, resume=resumed, key=key) as run:
+        log_values(client, run, params=tuning.params)
+        return tuning.run(client, experiment, run, on_progress)
+
+
+@dataclass(frozen=True)
+class Tuning:
+    """A tuning whose panel was read and whose study was opened.
+
+    Attributes
+    ----------
+    definition : TuneExperiment
+    panel : Panel
+    study : Study
+    config : mapping
+        Whatever decides a trial's numbers, as the study keeps it.
+    """
+
+    definition: TuneExperiment
+    panel: Panel
+    study: Study
+    config: Mapping[str, Any]
+
+    @classmethod
+    def of(cls, definition: TuneExperiment, data: Path, store: Store) -> Tuning:
+        """Read the panel and open the study.
+
+        Raises
+        ------
+        InputError
+            Data or storage cannot be used; the study was begun with other settings.
+        """
+        space = space_of(definition.panel, definition.model)
+        panel = PANELS[definition.panel](data)
+        config = study_config(definition, space, panel)
+        storage = open_storage(definition.storage, definition.study_name, store)
+        with _usable(storage):
+            study = Study(storage, definition.study_name, space, config, definition.seed)
+        return cls(definition, panel, study, config)
+
+    @property
+    def params(self) -> dict[str, object]:
+        """What was chosen, as MLflow's parameters."""
+        names = ("panel", "model", "scheme", "folds", "repeats", "seed")
+        told: dict[str, object] = {"study": self.study.name, "trials": self.definition.trials}
+        told |= {name: self.config[name] for name in names}
+        for name, (low, high, *_) in self.config["space"].items():
+            told[f"search.{name}"] = f"{low:g} to {high:g}"
+        return told
+
+    @property
+    def tags(self) -> dict[str, str]:
+        """What the run is."""
+        told = self.definition
+        return {
+            "experiment.title": told.title,
+            "experiment.kind": told.kind,
+            "leverage.version": __version__,
+            "mlflow.note.content": "\n\n".join(filter(None, (told.title, told.about))),
+            **git_tags(project_root()),
+        }
+
+    @property
+    def key(self) -> str:
+        """The digest by which an interrupted run is found again."""
+        where = {"study": self.study.name, "storage": self.study.storage.shown}
+        told = {**self.config, **where, "trials": self.definition.trials}
+        return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:32]
+
+    def run(
+        self,
+        client: MlflowClient,
+        experiment: str,
+        run: str,
+        on_progress: Callable[[Progress], None] | None = None,
+    ) -> TuneResult:
+        """Search, and log what this process does to a run that is open.
+
+        Raises
+        ------
+        InputError
+            Storage or cluster cannot be used.
+        Interrupted
+            An interrupt.
+        """
+        told, study = self.definition, self.study
+        plan = Plan(self.config["scheme"], told.folds, told.repeats, told.seed)
+        tracker = Tracker(client, experiment, run, told, self.panel, study)
+
+        def on_trial(asked: Asked, measured: Measured) -> None:
+            tracker.log_trial(asked, measured)
+            tell()
+
+        def tell() -> None:
+            if on_progress is not None:
+                losses = [trial.measured.metrics["log_loss"] for trial in study.finished()]
+                on_progress(Progress(len(losses), told.trials, min(losses, default=None)))
+
+        try:
+            with _usable(study.storage):
+                tracker.begin()
+                tell()
+                setup = told.jobs, told.backend_name, told.scheduler
+                with workers(self.panel, told.model, plan, *setup) as measure:
+                    search(
+                        study,
+                        measure,
+                        trials=told.trials,
+                        batch=told.batch or told.jobs,
+                        patience=60.0 * told.patience,
+                        run=run,
+                        on_trial=on_trial,
+                    )
+                trials = study.finished()
+                document = make_document(study.name, self.config, trials, study.importances())
+                tracker.finish(document, trials)
+        except KeyboardInterrupt:
+            done = study.counts()["complete"]
+            raise Interrupted(f"{done} of {told.trials} trials are done and kept") from None
+        return TuneResult(document, run)
 
 
 def study_config(definition: TuneExperiment, space: Space, panel: Panel) -> dict[str, Any]:
-    """Whatever decides a trial's numbers, as the study keeps it."""
+    """Whatever decides a trial's numbers."""
     told = definition.model_dump(include={"panel", "model", "folds", "repeats", "seed"})
     return {
         **told,
@@ -108,52 +230,6 @@ def study_config(definition: TuneExperiment, space: Space, panel: Panel) -> dict
         "data": {source.name: source.sha256 for source in panel.sources},
         "space": space.described(),
     }
-
-
-def _run(
-    definition: TuneExperiment,
-    panel: Panel,
-    study: Study,
-    config: dict[str, Any],
-    store: Store,
-    on_progress: Callable[[Progress], None] | None,
-) -> TuneResult:
-    client = open_store(store)
-    experiment = store.experiment(definition.name, client)
-    key = _key(definition, config, study.storage)
-    plan = Plan(definition.scheme_name, definition.folds, definition.repeats, definition.seed)
-    tracker = Tracker(client, experiment, definition, panel, study, config)
-
-    def told(asked: Asked | None = None, measured: Measured | None = None) -> None:
-        if asked is not None and measured is not None:
-            tracker.log_trial(asked, measured)
-        if on_progress is not None:
-            losses = [trial.measured.metrics["log_loss"] for trial in study.finished()]
-            on_progress(Progress(len(losses), definition.trials, min(losses, default=None)))
-
-    resumed = find_unfinished(client, experiment, key)
-    with open_run(client, experiment, study.name, tracker.tags, resume=resumed, key=key) as run:
-        try:
-            tracker.begin(run, resumed=resumed is not None)
-            told()
-            setup = definition.jobs, definition.backend_name, definition.scheduler
-            with workers(panel, definition.model, plan, *setup) as measure:
-                search(
-                    study,
-                    measure,
-                    trials=definition.trials,
-                    batch=definition.batch or definition.jobs,
-                    patience=60.0 * definition.patience,
-                    run=run,
-                    on_trial=told,
-                )
-            trials = study.finished()
-            document = make_document(study.name, config, trials, study.importances())
-            tracker.finish(document, trials)
-        except KeyboardInterrupt:
-            done = study.counts()["complete"]
-            raise Interrupted(f"{done} of {definition.trials} trials are done and kept") from None
-    return TuneResult(document, run)
 
 
 def _data_folder(definition: TuneExperiment, data: Path | None, folder: Path) -> Path:
@@ -167,13 +243,12 @@ def _data_folder(definition: TuneExperiment, data: Path | None, folder: Path) ->
     raise call_error(f"there is no data folder {definition.data!r}", "name another with --data DIR")
 
 
-def _key(definition: TuneExperiment, config: dict[str, Any], storage: StudyStorage) -> str:
-    told = {**config, "study": definition.study_name, "storage": storage.shown, "trials": definition.trials}
-    return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:32]
-
-
-def _database_errors() -> tuple[type[Exception], ...]:
+@contextmanager
+def _usable(storage: StudyStorage) -> Iterator[None]:
     from optuna.exceptions import StorageInternalError
     from sqlalchemy.exc import SQLAlchemyError
 
-    return StorageInternalError, SQLAlchemyError
+    try:
+        yield
+    except (StorageInternalError, SQLAlchemyError) as error:
+        raise unusable(storage.shown, error) from None

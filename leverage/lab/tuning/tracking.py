@@ -6,7 +6,7 @@ import json
 import platform
 import tempfile
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,8 +17,7 @@ import pandas as pd
 from leverage import __version__
 from leverage.lab.panels import Panel
 from leverage.lab.runs import PARENT_TAG, find_runs, log_values, open_run
-from leverage.lab.store import project_root, quiet_mlflow
-from leverage.lab.tracking import git_tags
+from leverage.lab.store import quiet_mlflow
 from leverage.lab.tuning.definition import TuneExperiment
 from leverage.lab.tuning.document import TuneDocument, trial_table
 from leverage.lab.tuning.objective import Measured
@@ -41,71 +40,55 @@ class Tracker:
     Parameters
     ----------
     client : MlflowClient
-    experiment : str
-        The experiment's id.
+    experiment, run : str
+        Ids of the experiment and of the open run.
     definition : TuneExperiment
     panel : Panel
     study : Study
-    config : mapping
-        As the study holds it.
     """
 
     def __init__(
         self,
         client: MlflowClient,
         experiment: str,
+        run: str,
         definition: TuneExperiment,
         panel: Panel,
         study: Study,
-        config: Mapping[str, Any],
     ) -> None:
-        self._client, self._experiment, self._definition = client, experiment, definition
-        self._panel, self._study, self._config = panel, study, config
-        self._run = ""
+        self._client, self._experiment, self._run = client, experiment, run
+        self._definition, self._panel, self._study = definition, panel, study
         self._seconds = 0.0
         self._since = time.perf_counter()
 
-    @property
-    def tags(self) -> dict[str, str]:
-        """What the run is; how it was spread over workers, which changes no number but the batch."""
+    def begin(self) -> None:
+        """Log the data and how the work is spread; on a continued run, the trials that a kill left out."""
+        began = time.perf_counter()
         told = self._definition
-        return {
-            "experiment.title": told.title,
-            "experiment.kind": told.kind,
-            "leverage.version": __version__,
+        tags = {
             PANEL_TAG: told.panel,
             "tune.jobs": str(told.jobs),
             "tune.batch": str(told.batch or told.jobs),
             "tune.backend": told.backend_name,
             "tune.storage": self._study.storage.shown,
-            "mlflow.note.content": "\n\n".join(filter(None, (told.title, told.about))),
-            **git_tags(project_root()),
         }
-
-    def begin(self, run: str, *, resumed: bool) -> None:
-        """Log what is searched and on which data; on a continued run what a kill left out."""
-        began = time.perf_counter()
-        self._run = run
-        names = ("panel", "model", "scheme", "folds", "repeats", "seed")
-        params: dict[str, object] = {"study": self._study.name, "trials": self._definition.trials}
-        params |= {name: self._config[name] for name in names}
-        for name, (low, high, *_) in self._config["space"].items():
-            params[f"search.{name}"] = f"{low:g} to {high:g}"
-        log_values(self._client, run, params=params)
-        self._client.log_inputs(run, panel_inputs(self._panel))
-        if resumed:
-            self._catch_up()
+        log_values(self._client, self._run, tags=tags)
+        self._client.log_inputs(self._run, panel_inputs(self._panel))
+        self._catch_up()
         self._seconds += time.perf_counter() - began
 
     def _catch_up(self) -> None:
         """Log the trials of this run that were told to the study and to nobody else."""
+        told = [trial for trial in self._study.finished() if trial.run == self._run]
+        if not told:
+            return
         where = f"tags.`{PARENT_TAG}` = '{self._run}'"
         children = {
             run.data.tags.get(TRIAL_TAG): run for run in find_runs(self._client, [self._experiment], where)
         }
-        for trial in self._study.finished():
+        for trial in told:
             child = children.get(str(trial.number))
-            if trial.run == self._run and (child is None or child.info.status != "FINISHED"):
+            if child is None or child.info.status != "FINISHED":
                 resume = None if child is None else child.info.run_id
                 asked = Asked(trial.number, trial.place, trial.batch, trial.settings)
                 self._log_child(asked, trial.measured, resume)
@@ -176,10 +159,12 @@ class Tracker:
 
     def _configuration(self) -> dict[str, object]:
         told = self._definition.model_dump(exclude={"storage", "data"})
+        data = {source.name: source.sha256 for source in self._panel.sources}
         environment = {"leverage": __version__, "python": platform.python_version()}
         environment |= {name: version(name) for name in _PACKAGES}
-        storage = self._study.storage.shown
-        return {**told, "storage": storage, "study": dict(self._config), "environment": environment}
+        told |= {"study": self._study.name, "storage": self._study.storage.shown}
+        space = self._study.space.described()
+        return {**told, "data": data, "space": space, "environment": environment}
 
 
 def panel_inputs(panel: Panel) -> list[Any]:
