@@ -186,6 +186,7 @@ def _notes(loaded: LoadedCase, weighted: Sequence[Scores]) -> list[str]:
         weighed = each.weights.factors.items()
         told = ", ".join(f"{loaded.codebook.factor(n).title.lower()} {percent(w)}" for n, w in weighed)
         notes.append(f"Weights “{each.weights.title}” ({each.weights.scheme}): {told}.")
+        notes += [f"{note[:1].upper()}{note[1:].rstrip('.')}." for note in each.weights.notes]
     codebook = loaded.codebook
     notes.append(f"Missing factors: {scores.policy}. Codebook {codebook.version}, {codebook.hash[:12]}.")
     return notes

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from leverage.cli.lab import backtesting, tracking, tuning
+from leverage.cli.lab import backtesting, promoting, tracking, tuning
 
 app = typer.Typer(
     help="Experiments: log scorings to MLflow, run definitions, hold models against history.",
@@ -14,5 +14,6 @@ app.command("log")(tracking.log)
 app.command("run")(tracking.run)
 app.command("backtest")(backtesting.backtest_command)
 app.command("tune")(tuning.tune)
+app.command("promote")(promoting.promote_command)
 app.command("ui")(tracking.ui)
 app.command("rebase")(tracking.rebase_command)
