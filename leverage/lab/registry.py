@@ -33,6 +33,7 @@ BARRED = "negotiations"
 _FROM_DATA = ("entropy", "critic")
 _FILE = f"artifacts/{ARTIFACT}.json"
 _DIGITS = 12
+_SUFFIX = re.compile(r" \((?:[\w-]+ \d+, )?[0-9a-f]{12}\)$")
 
 
 @dataclass(frozen=True)
@@ -131,7 +132,8 @@ def registered_weights(uri: str, codebook: Codebook, store: Store | None = None)
     Returns
     -------
     Weights
-        The last of its notes says which version was found, and the SHA-256 of its file.
+        Its title names the version and the beginning of the SHA-256 of its file; the last of its notes
+        has the whole.
 
     Raises
     ------
@@ -143,7 +145,7 @@ def registered_weights(uri: str, codebook: Codebook, store: Store | None = None)
     store = store or Store.find()
     client = _client(store)
     with _told(f"{uri} cannot be read"):
-        called, source = _resolved(client, place)
+        short, called, source = _resolved(client, place)
         model, sha256 = _read(store, source)
     stated = f"{uri} is {called}, SHA-256 {sha256}"
     if model.codebook.hash != codebook.hash:
@@ -153,7 +155,8 @@ def registered_weights(uri: str, codebook: Codebook, store: Store | None = None)
             "for (--features), or log and promote weights for these"
         )
         raise call_error(problem, remedy)
-    return replace(model.weights, notes=(*model.weights.notes, f"The model {stated}."))
+    title = f"{_SUFFIX.sub('', model.weights.title)} ({short}{sha256[:_DIGITS]})"
+    return replace(model.weights, title=title, notes=(*model.weights.notes, f"the model {stated}"))
 
 
 def find_run(client: MlflowClient, run: str) -> Run:
@@ -293,8 +296,8 @@ def _parsed(uri: str) -> tuple[str, str | None, str | None]:
     return name, alias, version
 
 
-def _resolved(client: MlflowClient, place: tuple[str, str | None, str | None]) -> tuple[str, str]:
-    """What a sentence calls the model, and where its files lie."""
+def _resolved(client: MlflowClient, place: tuple[str, str | None, str | None]) -> tuple[str, str, str]:
+    """What a title and a sentence call the model, and where its files lie."""
     from mlflow.exceptions import MlflowException
 
     name, alias, version = place
@@ -304,14 +307,15 @@ def _resolved(client: MlflowClient, place: tuple[str, str | None, str | None]) -
         elif version:
             found = client.get_model_version(name, version)
         else:
-            return f"model {name}", _location(client, name)
+            return "", f"model {name}", _location(client, name)
     except MlflowException as error:
         if error.error_code not in ("RESOURCE_DOES_NOT_EXIST", "INVALID_PARAMETER_VALUE"):
             raise
         raise _unknown(client, place) from None
     where = client.get_model_version_download_uri(name, found.version)
     model_id = re.fullmatch(r"models:/(m-[^/]+)", where)
-    return f"version {found.version} of {name}", _location(client, model_id[1]) if model_id else where
+    called = f"{name} {found.version}, ", f"version {found.version} of {name}"
+    return *called, _location(client, model_id[1]) if model_id else where
 
 
 def _location(client: MlflowClient, model_id: str) -> str:

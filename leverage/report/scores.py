@@ -185,8 +185,8 @@ def _notes(loaded: LoadedCase, weighted: Sequence[Scores]) -> list[str]:
     for each in weighted:
         weighed = each.weights.factors.items()
         told = ", ".join(f"{loaded.codebook.factor(n).title.lower()} {percent(w)}" for n, w in weighed)
-        notes.append(f"Weights “{each.weights.title}” ({each.weights.scheme}): {told}.")
-        notes += [f"{note[:1].upper()}{note[1:].rstrip('.')}." for note in each.weights.notes]
+        further = "".join(f"; {note}" for note in each.weights.notes)
+        notes.append(f"Weights “{each.weights.title}” ({each.weights.scheme}): {told}{further}.")
     codebook = loaded.codebook
     notes.append(f"Missing factors: {scores.policy}. Codebook {codebook.version}, {codebook.hash[:12]}.")
     return notes
