@@ -1,11 +1,11 @@
 """The small world of the history's tests, the stores of the laboratory's, and a real PostgreSQL."""
 
 import importlib.util
+import multiprocessing
 import os
 import shutil
 import socket
 import subprocess
-import sys
 import tempfile
 import uuid
 from pathlib import Path
@@ -28,7 +28,7 @@ def _load(name):
 
 
 _lab, _history = _load("lab"), _load("lab_history")
-template, store, clean_mlflow, processes = _lab.template, _lab.store, _lab.clean_mlflow, _lab.processes
+template, store, clean_mlflow = _lab.template, _lab.store, _lab.clean_mlflow
 
 
 @pytest.fixture(scope="session")
@@ -139,24 +139,69 @@ def database(postgres):
     return postgres.rpartition("/")[0] + f"/{name}"
 
 
+PROGRAM = """
+import os, sys
+os.setsid()
+os.environ.update(environment)
+os.chdir(folder)
+for number, name in ((1, "out"), (2, "err")):
+    os.dup2(os.open(f"{files}.{name}", os.O_WRONLY | os.O_CREAT), number)
+sys.argv = words
+from leverage.cli import main
+main()
+"""
+
+
+class Started:
+    """A command in a process of its own, the leader of its group."""
+
+    def __init__(self, process, files):
+        self.process, self.files = process, files
+        process.start()
+
+    @property
+    def pid(self):
+        return self.process.pid
+
+    def ended(self):
+        return self.process.exitcode is not None
+
+    def result(self, seconds=120):
+        """Exit code, output and error output."""
+        self.process.join(seconds)
+        assert self.ended(), "it goes on"
+        texts = [Path(f"{self.files}.{name}") for name in ("out", "err")]
+        return self.process.exitcode, *(text.read_text() if text.is_file() else "" for text in texts)
+
+
+@pytest.fixture(scope="session")
+def forks():
+    """Processes that find everything imported, so that starting one costs little."""
+    kinds = multiprocessing.get_all_start_methods()
+    context = multiprocessing.get_context("forkserver" if "forkserver" in kinds else "spawn")
+    loaded = ["leverage.cli", "leverage.lab.tuning", "optuna", "sklearn.model_selection", "matplotlib.figure"]
+    context.set_forkserver_preload([*loaded, "leverage.lab", "mlflow.store.tracking.sqlalchemy_store"])
+    return context
+
+
 @pytest.fixture
-def command(store, world, monkeypatch):
+def command(store, world, forks, tmp_path):
     """Start `leverage lab tune crises` as a process of its own."""
     started = []
 
     def start(*options):
-        words = [sys.executable, "-c", "from leverage.cli import main; main()", "lab", "tune", "crises"]
-        words += ["--data", str(world), *map(str, options)]
-        environment = {**os.environ, "MLFLOW_TRACKING_URI": store.tracking_uri, "OMP_NUM_THREADS": "1"}
-        process = subprocess.Popen(
-            words, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-            cwd=store.database.parent, start_new_session=True,
-        )  # fmt: skip
-        started.append(process)
-        return process
+        words = ["leverage", "lab", "tune", "crises", "--data", str(world), *map(str, options)]
+        names = {
+            "environment": {"MLFLOW_TRACKING_URI": store.tracking_uri, "OMP_NUM_THREADS": "1"},
+            "folder": str(store.database.parent),
+            "files": str(tmp_path / f"process-{len(started)}"),
+            "words": words,
+        }
+        started.append(Started(forks.Process(target=exec, args=(PROGRAM, names)), names["files"]))
+        return started[-1]
 
     yield start
-    for process in started:
-        if process.poll() is None:
-            process.kill()
-        process.communicate()
+    for each in started:
+        if not each.ended():
+            each.process.kill()
+        each.process.join(30)

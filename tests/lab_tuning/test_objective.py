@@ -53,7 +53,7 @@ def test_a_contender_searches_nothing_of_its_own():
 
 @pytest.mark.parametrize(("panel", "model"), [("crisis", "transparent"), ("crises", "forest")])
 def test_an_unknown_name_is_a_fault_with_the_known_ones(panel, model):
-    with pytest.raises(InputError, match="did you mean|use one of"):
+    with pytest.raises(InputError, match=r"did you mean|use one of"):
         space_of(panel, model)
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from leverage import __version__
-from leverage.faults import call_error
+from leverage.faults import InputError, call_error
 from leverage.lab.backtests import PANELS
 from leverage.lab.panels import Panel
 from leverage.lab.runs import find_unfinished, log_values, open_run, open_store
@@ -135,8 +135,12 @@ class Tuning:
         panel = PANELS[definition.panel](data)
         config = study_config(definition, space, panel)
         storage = open_storage(definition.storage, definition.study_name, store)
-        with _usable(storage):
-            study = Study(storage, definition.study_name, space, config, definition.seed)
+        try:
+            with _usable(storage):
+                study = Study(storage, definition.study_name, space, config, definition.seed)
+        except InputError:
+            storage.close()
+            raise
         return cls(definition, panel, study, config)
 
     @property
@@ -218,6 +222,8 @@ class Tuning:
         except KeyboardInterrupt:
             done = study.counts()["complete"]
             raise Interrupted(f"{done} of {told.trials} trials are done and kept") from None
+        finally:
+            study.storage.close()
         return TuneResult(document, run)
 
 

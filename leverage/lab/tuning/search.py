@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import closing
 
 from leverage.lab.tuning.objective import Measured
 from leverage.lab.tuning.study import Asked, Study
@@ -53,10 +54,10 @@ def search(
             if not asked:  # others are at the rest
                 time.sleep(POLL)
                 continue
-            found = measure([each.settings for each in asked])
-            for each, measured in zip(asked, found, strict=True):
-                study.tell(each, measured)
-                if on_trial is not None:
-                    on_trial(each, measured)
+            with closing(measure([each.settings for each in asked])) as found:
+                for each, measured in zip(asked, found, strict=True):
+                    study.tell(each, measured)
+                    if on_trial is not None:
+                        on_trial(each, measured)
     finally:
         study.give_up()

@@ -34,6 +34,12 @@ class StudyStorage:
     optuna: Any
     shown: str
 
+    def close(self) -> None:
+        """Close the connections to a database; they are opened anew where it is used again."""
+        if hasattr(self.optuna, "engine"):
+            self.optuna.remove_session()
+            self.optuna.engine.dispose()
+
 
 def require(module: str, purpose: str) -> Any:
     """Import a module of the extra ``lab``.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -165,7 +166,7 @@ class Study:
                 self._optuna.tell(trial.number, state=self._state("FAIL"))
                 break
             self._own[trial.number] = trial
-            note = {"owner": current_owner(), "run": run, "batch": begun // batch}
+            note = {"owner": current_owner(), "at": time.time(), "run": run, "batch": begun // batch}
             trial.set_user_attr(BEGUN, note)
             asked.append(Asked(trial.number, place, begun // batch, dict(trial.params)))
         return asked
@@ -217,13 +218,12 @@ class Study:
     def _is_left(self, trial: Any, patience: float) -> bool:
         if trial.number in self._own:
             return False
-        age = (datetime.now() - trial.datetime_start).total_seconds()
         begun = trial.user_attrs.get(BEGUN)
         if begun is None:
-            return bool(age > UNSIGNED)
+            return bool((datetime.now() - trial.datetime_start).total_seconds() > UNSIGNED)
         here = current_owner().partition(":")[0]
         elsewhere = begun["owner"].partition(":")[0] != here
-        return is_dead(begun["owner"]) or bool(elsewhere and age > patience)
+        return is_dead(begun["owner"]) or bool(elsewhere and time.time() - begun["at"] > patience)
 
     def _running(self) -> list[Any]:
         return [trial for trial in self._trials() if trial.state.name == "RUNNING"]

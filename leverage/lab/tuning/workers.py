@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager
+import warnings
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import ExitStack, closing, contextmanager
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
@@ -16,7 +17,8 @@ from leverage.lab.tuning.spaces import Settings, space_of
 from leverage.lab.tuning.storage import require
 
 Backend = Literal["loky", "threading", "dask"]
-Measure = Callable[[Sequence[Settings]], Iterator[Measured]]
+Found = Generator[Measured, None, None]
+Measure = Callable[[Sequence[Settings]], Found]
 PATIENCE = 20
 """Seconds that a Dask scheduler has to answer, and its workers to turn up."""
 
@@ -53,21 +55,23 @@ def workers(
     """
     from threadpoolctl import threadpool_limits
 
-    if backend == "dask":
-        with _dask(panel, scheduler) as run:
+    with ExitStack() as stack:
+        stack.enter_context(warnings.catch_warnings())
+        # That an interrupt cancels the trials under way goes without saying.
+        warnings.filterwarnings("ignore", r"\d+ tasks which were still being processed", UserWarning)
+        if backend == "dask":
+            run = stack.enter_context(_dask(panel, scheduler))
             yield lambda batch: run((measure_there, panel, model, each, plan) for each in batch)
-        return
-    if backend == "loky" and jobs > 1:
-        with _loky(panel, jobs) as (run, file):
+        elif backend == "loky" and jobs > 1:
+            run, file = stack.enter_context(_loky(panel, jobs))
             yield lambda batch: run((measure_there, file, model, each, plan) for each in batch)
-        return
-    with threadpool_limits(1):
-        if jobs == 1:
-            space = space_of(panel.name, model)
-            yield lambda batch: (measure_settings(panel, space, each, plan) for each in batch)
-        else:
+        elif jobs > 1:
+            stack.enter_context(threadpool_limits(1))
             run = _parallel(n_jobs=jobs, backend="threading")
             yield lambda batch: run((_measure_here, panel, model, each, plan) for each in batch)
+        else:
+            stack.enter_context(threadpool_limits(1))
+            yield lambda batch: (_measure_here(panel, model, each, plan) for each in batch)
 
 
 def measure_there(panel: Panel | str, model: str, settings: Settings, plan: Plan) -> Measured:
@@ -95,19 +99,20 @@ def _read(file: str) -> Panel:
     return found
 
 
-def _parallel(**options: Any) -> Callable[[Iterator[tuple[Any, ...]]], Iterator[Measured]]:
+def _parallel(**options: Any) -> Callable[[Iterator[tuple[Any, ...]]], Found]:
     from joblib import Parallel, delayed
 
-    def run(calls: Iterator[tuple[Any, ...]]) -> Iterator[Measured]:
+    def run(calls: Iterator[tuple[Any, ...]]) -> Found:
         parallel = Parallel(return_as="generator", batch_size=1, pre_dispatch="all", **options)
-        found: Iterator[Measured] = parallel(delayed(call)(*arguments) for call, *arguments in calls)
-        return found
+        found = parallel(delayed(call)(*arguments) for call, *arguments in calls)
+        with closing(found):
+            yield from found
 
     return run
 
 
 @contextmanager
-def _loky(panel: Panel, jobs: int) -> Iterator[tuple[Callable[..., Iterator[Measured]], str]]:
+def _loky(panel: Panel, jobs: int) -> Iterator[tuple[Callable[..., Found], str]]:
     import cloudpickle
 
     with tempfile.TemporaryDirectory(prefix="leverage-") as folder:
@@ -117,7 +122,7 @@ def _loky(panel: Panel, jobs: int) -> Iterator[tuple[Callable[..., Iterator[Meas
 
 
 @contextmanager
-def _dask(panel: Panel, scheduler: str | None) -> Iterator[Callable[..., Iterator[Measured]]]:
+def _dask(panel: Panel, scheduler: str | None) -> Iterator[Callable[..., Found]]:
     if not scheduler:
         remedy = "start `dask scheduler` and `dask worker ADDRESS`, and name the address with --scheduler"
         raise call_error("a Dask cluster has no address", remedy)
