@@ -8,9 +8,11 @@ import signal
 import sys
 import time
 from pathlib import Path
+from unittest import mock
 
 import numpy as np
 import pytest
+from mlflow.exceptions import MlflowException
 
 from leverage.cli import main
 from leverage.documents import Document
@@ -18,6 +20,7 @@ from leverage.faults import InputError
 from leverage.lab.outcome import OutcomeModel
 from leverage.lab.runs import find_runs
 from leverage.lab.tuning import Interrupted, TuneExperiment, run_tuning, running
+from leverage.lab.tuning.tracking import log_inputs
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -180,6 +183,24 @@ def test_crises_are_grouped_unless_told_otherwise(define):
     assert define(scheme="stratified").scheme_name == "stratified"
     assert define(panel="disputes").scheme_name == "stratified"
     assert define(scheduler="tcp://h:1").backend_name == "dask"
+
+
+def test_a_data_set_that_another_process_makes_known_at_the_same_moment():
+    class Client:
+        calls = 0
+
+        def log_inputs(self, run, inputs):
+            self.calls += 1
+            if self.calls < 3:
+                raise MlflowException("UNIQUE constraint failed: datasets.experiment_id, datasets.name")
+
+    client = Client()
+    log_inputs(client, "run", [])
+    assert client.calls == 3
+    full = mock.Mock(**{"log_inputs.side_effect": MlflowException("disk full")})
+    with pytest.raises(MlflowException, match="disk"):
+        log_inputs(full, "run", [])
+    assert full.log_inputs.call_count == 1
 
 
 # --- processes of their own ------------------------------------------------------------------------

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 TRIAL_TAG = "leverage.trial"
 PANEL_TAG = "leverage.panel"
 _DIGEST_LENGTH = 36  # MLflow's column holds no more
+_ATTEMPTS = 8
 _PACKAGES = ("numpy", "pandas", "scipy", "scikit-learn", "optuna", "joblib")
 
 
@@ -73,7 +74,7 @@ class Tracker:
             "tune.storage": self._study.storage.shown,
         }
         log_values(self._client, self._run, tags=tags)
-        self._client.log_inputs(self._run, panel_inputs(self._panel))
+        log_inputs(self._client, self._run, panel_inputs(self._panel))
         self._catch_up()
         self._seconds += time.perf_counter() - began
 
@@ -165,6 +166,24 @@ class Tracker:
         told |= {"study": self._study.name, "storage": self._study.storage.shown}
         space = self._study.space.described()
         return {**told, "data": data, "space": space, "environment": environment}
+
+
+def log_inputs(client: MlflowClient, run: str, inputs: list[Any]) -> None:
+    """Log data sets, again where another process made the same data set known at the same moment.
+
+    MLflow looks a data set up before it makes it, so that one of two processes fails.
+    """
+    from mlflow.exceptions import MlflowException
+
+    for attempt in range(1, _ATTEMPTS + 1):
+        try:
+            client.log_inputs(run, inputs)
+        except MlflowException as error:
+            if attempt == _ATTEMPTS or "datasets" not in str(error):
+                raise
+            time.sleep(0.05 * attempt)
+        else:
+            return
 
 
 def panel_inputs(panel: Panel) -> list[Any]:
