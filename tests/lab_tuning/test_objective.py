@@ -13,6 +13,7 @@ from leverage.lab.metrics import row_losses
 from leverage.lab.outcome import OutcomeModel, PrevailModel
 from leverage.lab.tuning import MODELS, SPACES, space_of
 from leverage.lab.tuning.objective import Measured, Plan, chosen_elsewhere, measure_settings
+from leverage.lab.tuning.refit import refitted
 from leverage.lab.validation import backtest, outer_splits
 
 PLAN = Plan("grouped", folds=3, repeats=2, seed=4)
@@ -114,3 +115,14 @@ def test_an_honest_choice_is_never_better_than_the_least(losses):
     table, rows = np.array(losses)[:, None, :], np.array([[3, 5, 4, 4]])
     least = (table * rows).sum(axis=(1, 2)).min() / rows.sum()
     assert chosen_elsewhere(table, rows) >= least - 1e-12
+
+
+@pytest.mark.parametrize("model", ["boosted-trees", "random-forest"])
+def test_a_rival_is_measured_alike_and_leaves_no_pickle(crises, model):
+    space = space_of("crises", model)
+    quick = {**space.shipped, "min_samples_leaf": 20} | ({"max_iter": 20} if model != "random-forest" else {})
+    plan = Plan("grouped", folds=2, repeats=1, seed=0)
+    first, again = (measure_settings(crises, space, quick, plan) for _ in range(2))
+    assert first.metrics == again.metrics
+    assert 0 < first.metrics["log_loss"] < 2
+    assert refitted(crises, space, quick) is None

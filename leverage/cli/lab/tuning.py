@@ -61,7 +61,7 @@ def tune(
         typer.Option(help="How rows are divided into folds: by default stratified, crises grouped."),
     ] = None,
     trials: Annotated[int, typer.Option(min=1, help="Trials of the whole study.")] = 40,
-    repeats: Annotated[int, typer.Option(min=1, help="How often folds are drawn.")] = 2,
+    repeats: Annotated[int, typer.Option(min=1, help="How often folds are drawn.")] = 3,
     folds: Annotated[int, typer.Option(min=2, help="Folds of each repeat.")] = 10,
     seed: Annotated[int, typer.Option(min=0, max=2**31, help="For folds, trees and the search.")] = 0,
     jobs: Annotated[int, typer.Option(min=1, help="Trials measured at once.")] = 1,

@@ -32,7 +32,7 @@ class TuneExperiment(Item):
         None, description="stratified or grouped folds; crises are grouped by crisis where absent"
     )
     trials: int = Field(40, ge=1, description="trials of the whole study; the same for each rival")
-    repeats: int = Field(2, ge=1, description="how often folds are drawn")
+    repeats: int = Field(3, ge=1, description="how often folds are drawn")
     folds: int = Field(10, ge=2, description="folds of each repeat")
     seed: int = Field(0, ge=0, le=2**31, description="for folds, trees and the search")
     jobs: int = Field(1, ge=1, description="trials measured at once")
