@@ -1,6 +1,7 @@
 """The house: which module may import which, and what the everyday commands leave unimported."""
 
 import json
+import os
 import subprocess
 import sys
 import tomllib
@@ -37,6 +38,7 @@ def test_every_module_has_its_layer():
     [
         ["score", "seeds/kursk-2025-01"],
         ["score", "seeds/kursk-2025-01", "--format", "json"],
+        ["score", "seeds/kursk-2025-01", "--weights", "equal"],
         ["explain", "seeds/kursk-2025-01", "--scenario", "assessed"],
         ["compare", "assessed", "aid-cut", "--case", "seeds/kursk-2025-01"],
         ["check", "seeds/harbour-strike"],
@@ -63,3 +65,26 @@ def test_everyday_commands_import_nothing_heavy(arguments):
     )
     assert json.loads(done.stderr.splitlines()[-1]) == []
     assert done.stdout
+
+
+def test_weights_of_the_registry_alone_import_mlflow(tmp_path):
+    program = (
+        "import sys\n"
+        "from leverage.cli.options import read_case, read_weights\n"
+        "from leverage.faults import InputError\n"
+        "from pathlib import Path\n"
+        "loaded = read_case(Path('seeds/kursk-2025-01'), None, None)\n"
+        "read_weights('case', loaded)\n"
+        "assert 'mlflow' not in sys.modules and 'leverage.lab' not in sys.modules\n"
+        "try:\n"
+        "    read_weights('models:/leverage@champion', loaded)\n"
+        "except InputError as error:\n"
+        "    print(error)\n"
+        "assert 'leverage.lab.registry' in sys.modules\n"
+    )
+    environment = {**os.environ, "MLFLOW_TRACKING_URI": f"sqlite:///{tmp_path}/store.db"}
+    command = [sys.executable, "-c", program]
+    done = subprocess.run(
+        command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120, check=True
+    )
+    assert "there is no registry" in done.stdout

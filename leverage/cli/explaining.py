@@ -12,6 +12,7 @@ import typer
 
 from leverage.case import CASE_FILE, LoadedCase
 from leverage.cli.options import (
+    REGISTRY,
     ActorOption,
     ArticlesOption,
     BaselineOption,
@@ -25,6 +26,7 @@ from leverage.cli.options import (
     WeightsOption,
     check_actors,
     read_case,
+    read_weights,
     refuse,
     score_case,
     terminal_width,
@@ -41,7 +43,7 @@ from leverage.explain.contrast_forms import (
 )
 from leverage.explain.forms import body_html, term_rows
 from leverage.faults import call_error, name_list
-from leverage.model import Weights, find_weights, is_named
+from leverage.model import Weights, is_named
 from leverage.render import escape, page, records_csv
 from leverage.report import make_report
 
@@ -171,18 +173,18 @@ def _standpoint(
         loaded = read_case(Path(name), features, articles)
         state = loaded.state(scenario or next(iter(loaded.states)))
         label = f"{loaded.case.title}, {state.scenario.title}, as of {state.as_of}"
-        return "case", Standpoint(label, loaded, state, find_weights(weights, loaded))
+        return "case", Standpoint(label, loaded, state, read_weights(weights, loaded))
     if case is None:
         remedy = "name the case of a scenario, a day or weights with --case"
         raise call_error(f"{name!r} is no case folder", remedy)
     loaded = read_case(case, features, articles)
     if name in loaded.states:
         state = loaded.state(name)
-        return "scenario", Standpoint(state.scenario.title, loaded, state, find_weights(weights, loaded))
+        return "scenario", Standpoint(state.scenario.title, loaded, state, read_weights(weights, loaded))
     state = loaded.state(scenario or next(iter(loaded.states)))
     day = _day(name)
     if day is not None:
-        return "day", Standpoint(f"as of {day}", loaded, state.at(day), find_weights(weights, loaded))
+        return "day", Standpoint(f"as of {day}", loaded, state.at(day), read_weights(weights, loaded))
     found = _weights(name, loaded)
     return "weights", Standpoint(found.title, loaded, state, found)
 
@@ -198,8 +200,8 @@ def _check_kinds(kinds: Sequence[str], scenario: str | None, weights: str) -> No
 
 
 def _weights(name: str, loaded: LoadedCase) -> Weights:
-    if is_named(name) or Path(name).is_file():
-        return find_weights(name, loaded)
+    if is_named(name) or name.startswith(REGISTRY) or Path(name).is_file():
+        return read_weights(name, loaded)
     known = name_list(loaded.states)
     remedy = f"write a scenario ({known}), a day (YYYY-MM-DD), weights or a case's folder"
     raise call_error(f"{name!r} is nothing that can be compared", remedy)

@@ -18,6 +18,9 @@ from leverage.faults import call_error, name_list
 from leverage.model import Scores, Weights, find_weights, score_table
 from leverage.render import Table
 
+REGISTRY = "models:/"
+"""What names weights of MLflow's registry."""
+
 
 class Policy(StrEnum):
     """What a missing factor does to a score."""
@@ -43,8 +46,9 @@ WeightsOption = Annotated[
     list[str] | None,
     typer.Option(
         "--weights",
-        help="case, equal, entropy, critic, or a weights file. Repeat it to score side by side.",
-        metavar="NAME|FILE",
+        help="case, equal, entropy, critic, a weights file, or models:/NAME@ALIAS of the registry. "
+        "Repeat it to score side by side.",
+        metavar="NAME|FILE|MODEL",
     ),
 ]
 ScenarioOption = Annotated[list[str] | None, typer.Option("--scenario", help="A scenario's id. Repeatable.")]
@@ -105,9 +109,20 @@ def score_case(
     """Scores of a case under each weighting that the options name."""
     policy: MissingPolicy = missing.value if missing else loaded.case.missing.policy
     table = feature_table(loaded, list(dict.fromkeys(scenarios or ())), missing=policy)
-    weightings = [find_weights(name, loaded, policy) for name in dict.fromkeys(weights or ["case"])]
+    weightings = [read_weights(name, loaded, policy) for name in dict.fromkeys(weights or ["case"])]
     _named_apart(weightings)
     return tuple(score_table(table, each, policy) for each in weightings)
+
+
+def read_weights(choice: str, loaded: LoadedCase, missing: MissingPolicy | None = None) -> Weights:
+    """The weights that an option names; those of the registry alone import MLflow, and say what they are."""
+    if not choice.startswith(REGISTRY):
+        return find_weights(choice, loaded, missing)
+    from leverage.lab.registry import registered_weights
+
+    weights = registered_weights(choice, loaded.codebook)
+    typer.echo(weights.notes[-1], err=True)
+    return weights
 
 
 def _named_apart(weightings: Sequence[Weights]) -> None:

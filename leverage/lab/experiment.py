@@ -17,7 +17,7 @@ from leverage.case import LoadedCase, MissingPolicy, load_case
 from leverage.codebook import Codebook
 from leverage.documents import Document, Item
 from leverage.faults import Fault, InputError, name_list, suggest_name
-from leverage.lab.runs import log_values, open_run
+from leverage.lab.runs import log_values, open_run, open_store
 from leverage.lab.store import DEFAULT_EXPERIMENT, Store, project_root
 from leverage.lab.tracking import ScoredCase, git_tags, record
 from leverage.model import NAMED_WEIGHTS, Scores, Weights, find_weights
@@ -195,7 +195,7 @@ def run_experiment(
     choices = _choices(definition, document, path.parent, codebook)
     cells = _side_by_side(_cells(choices, definition.weightings[0]))
     store = store or Store.find()
-    client = store.client()
+    client = open_store(store)
     experiment = store.experiment(definition.name, client)
     tags = {
         "experiment.title": definition.title,

@@ -6,15 +6,22 @@ import math
 import signal
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
+from leverage.lab._owners import current_owner, is_dead
+
 if TYPE_CHECKING:
     from mlflow import MlflowClient
+    from mlflow.entities import Run
+
+    from leverage.lab.store import Store
 
 PARENT_TAG = "mlflow.parentRunId"
 FAILURE_TAG = "leverage.failure"
+OWNER_TAG = "leverage.owner"
+KEY_TAG = "leverage.key"
 
 # MLflow takes no longer texts.
 _PARAM_LENGTH, _TAG_LENGTH = 6000, 8000
@@ -22,20 +29,46 @@ _PARAM_LENGTH, _TAG_LENGTH = 6000, 8000
 
 @contextmanager
 def open_run(
-    client: MlflowClient, experiment: str, name: str, tags: Mapping[str, str], parent: str | None = None
+    client: MlflowClient,
+    experiment: str,
+    name: str,
+    tags: Mapping[str, str],
+    parent: str | None = None,
+    *,
+    resume: str | None = None,
+    key: str | None = None,
 ) -> Iterator[str]:
     """A run that is never left running: FINISHED, FAILED after an error, KILLED after an interrupt.
 
-    SIGTERM counts as an interrupt as long as nobody else handles it. What went wrong is a tag of the run.
+    SIGTERM counts as an interrupt as long as nobody else handles it. What went wrong is a tag of the run,
+    and so is the process that it belongs to, by which `end_abandoned` knows a run that was left behind.
+
+    Parameters
+    ----------
+    client : MlflowClient
+    experiment : str
+        The experiment's id.
+    name : str
+    tags : mapping of str to str
+    parent : str, optional
+        Id of the run above it.
+    resume : str, optional
+        Id of a run to continue, as `find_unfinished` tells; it keeps what was logged to it.
+    key : str, optional
+        A digest of what is run, by which it is found again.
 
     Yields
     ------
     str
         The run's id.
     """
-    tags = {**tags, **({PARENT_TAG: parent} if parent else {})}
+    told = {PARENT_TAG: parent, KEY_TAG: key, OWNER_TAG: current_owner()}
+    tags = _cut({**tags, **{tag: value for tag, value in told.items() if value}}, _TAG_LENGTH)
     with _interrupt_on_sigterm():
-        run: str = client.create_run(experiment, tags=_cut(tags, _TAG_LENGTH), run_name=name).info.run_id
+        if resume is None:
+            run: str = client.create_run(experiment, tags=tags, run_name=name).info.run_id
+        else:
+            run = _reopened(client, resume, tags)
         try:
             yield run
         except BaseException as error:
@@ -45,6 +78,90 @@ def open_run(
                 client.set_terminated(run, "FAILED" if isinstance(error, Exception) else "KILLED")
             raise
         client.set_terminated(run, "FINISHED")
+
+
+def _reopened(client: MlflowClient, run: str, tags: Mapping[str, str]) -> str:
+    log_values(client, run, tags=tags)
+    client.update_run(run, status="RUNNING")
+    if FAILURE_TAG in client.get_run(run).data.tags:
+        client.delete_tag(run, FAILURE_TAG)
+    return run
+
+
+def open_store(store: Store) -> MlflowClient:
+    """A client of a store in which no run is left running by a process that has died.
+
+    Raises
+    ------
+    InputError
+        The store cannot be used, as `Store.client` tells.
+    """
+    client = store.client()
+    end_abandoned(client, [each.experiment_id for each in client.search_experiments()])
+    return client
+
+
+def find_unfinished(client: MlflowClient, experiment: str, key: str) -> str | None:
+    """The latest run of a key that did not finish and that nobody is at: killed, failed or left behind.
+
+    Parameters
+    ----------
+    client : MlflowClient
+    experiment : str
+        The experiment's id.
+    key : str
+        As given to `open_run`.
+
+    Returns
+    -------
+    str or None
+        The run's id, for `open_run` to resume; None where every run of the key has finished or goes on.
+    """
+    where = f"tags.`{KEY_TAG}` = '{key}' and attributes.status != 'FINISHED'"
+    for run in find_runs(client, [experiment], where):
+        if run.info.status in ("KILLED", "FAILED") or _is_abandoned(run):
+            return str(run.info.run_id)
+    return None
+
+
+def end_abandoned(client: MlflowClient, experiments: Sequence[str]) -> int:
+    """End as KILLED every run that is left RUNNING by a process of this host that has died.
+
+    Runs of other hosts and of other programs stay as they are: nobody here knows whether they go on.
+
+    Parameters
+    ----------
+    client : MlflowClient
+    experiments : sequence of str
+        The experiments' ids.
+
+    Returns
+    -------
+    int
+        How many were ended.
+    """
+    found = [
+        run for run in find_runs(client, experiments, "attributes.status = 'RUNNING'") if _is_abandoned(run)
+    ]
+    for run in found:
+        client.set_tag(run.info.run_id, FAILURE_TAG, "its process died")
+        client.set_terminated(run.info.run_id, "KILLED")
+    return len(found)
+
+
+def find_runs(client: MlflowClient, experiments: Sequence[str], where: str = "") -> Iterator[Run]:
+    """Every run that a filter of MLflow's lets pass, the latest first, however many there are."""
+    token, order = None, ["attributes.start_time DESC"]
+    while experiments:
+        page = client.search_runs(list(experiments), where, order_by=order, page_token=token)
+        yield from page
+        token = page.token
+        if not token:
+            return
+
+
+def _is_abandoned(run: Run) -> bool:
+    return run.info.status == "RUNNING" and is_dead(run.data.tags.get(OWNER_TAG, ""))
 
 
 @contextmanager

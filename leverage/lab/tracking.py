@@ -20,7 +20,7 @@ from leverage.builders import FeatureTable, feature_table
 from leverage.case import CASE_FILE, LoadedCase, MissingPolicy
 from leverage.explain import Explanation, default_baseline, explain, find_baseline, find_flips
 from leverage.lab.pyfunc_model import ARTIFACT, model_rows, save_pyfunc
-from leverage.lab.runs import log_values, open_run
+from leverage.lab.runs import log_values, open_run, open_store
 from leverage.lab.store import Store, project_root, quiet_mlflow
 from leverage.model import Scores, ScoringModel, Weights, case_weights, score_table
 from leverage.report import score_table_form, scores_document
@@ -75,7 +75,7 @@ def log_case(
     """
     scored = ScoredCase.of(loaded, weights, policy, scenarios, baseline=baseline, flips=flips)
     store = store or Store.find()
-    client = store.client()
+    client = open_store(store)
     name = experiment or os.environ.get("MLFLOW_EXPERIMENT_NAME") or DEFAULT_EXPERIMENT
     return record(client, store.experiment(name, client), scored, f"{loaded.case.id} · {scored.weights.id}")
 

@@ -6,6 +6,7 @@ import os
 import socket
 
 from leverage.faults import call_error
+from leverage.lab.runs import open_store
 from leverage.lab.store import Store, quiet_mlflow
 
 
@@ -33,7 +34,7 @@ def start_ui(port: int = 5000, host: str = "127.0.0.1", store: Store | None = No
     if store.tracking_uri.startswith(("http://", "https://", "databricks")):
         raise call_error(f"the store is the server {store.shown_uri}", "open that address in a browser")
     _check_port(host, port)
-    store.create()
+    open_store(store)
     os.environ["MLFLOW_SERVER_ENABLE_JOB_EXECUTION"] = "false"
     with quiet_mlflow():
         from mlflow.cli import cli

@@ -193,7 +193,7 @@ def _splits(panel: Panel, rows: Rows, folds: int, seed: int, grouped: bool) -> l
 
 def _one_thread() -> AbstractContextManager[Any]:
     """Keep linear algebra and trees on one thread: on so few rows, waiting threads cost more than they do."""
-    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+    from threadpoolctl import threadpool_limits
 
     limits: AbstractContextManager[Any] = threadpool_limits(1)
     return limits

@@ -189,9 +189,11 @@ def _notes(loaded: LoadedCase, weighted: Sequence[Scores]) -> list[str]:
     for each in weighted:
         weighed = each.weights.factors.items()
         told = ", ".join(f"{loaded.codebook.factor(n).title.lower()} {percent(w)}" for n, w in weighed)
-        notes.append(f"Weights “{each.weights.title}” ({each.weights.scheme}): {told}.")
-        if each.weights.learned is not None:
-            notes += each.weights.notes
+        # Of learned weights each note is a sentence; of others a remark that follows the weights.
+        sentences = each.weights.notes if each.weights.learned is not None else ()
+        further = "" if sentences else "".join(f"; {note}" for note in each.weights.notes)
+        notes.append(f"Weights “{each.weights.title}” ({each.weights.scheme}): {told}{further}.")
+        notes += sentences
     notes += dict.fromkeys(each.weights.warning for each in weighted if each.weights.warning)
     codebook = loaded.codebook
     notes.append(f"Missing factors: {scores.policy}. Codebook {codebook.version}, {codebook.hash[:12]}.")

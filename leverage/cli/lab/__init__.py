@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from leverage.cli.lab import backtesting, history, learning, tracking
+from leverage.cli.lab import backtesting, history, learning, promoting, tracking, tuning
 
 app = typer.Typer(
     help="Experiments: log scorings to MLflow, run definitions, hold models against history.",
@@ -15,6 +15,8 @@ app.command("run")(tracking.run)
 app.command("backtest")(backtesting.backtest_command)
 app.command("library")(backtesting.library_command)
 app.command("learn")(learning.learn)
+app.command("tune")(tuning.tune)
+app.command("promote")(promoting.promote_command)
 app.command("history")(history.history)
 app.command("ui")(tracking.ui)
 app.command("rebase")(tracking.rebase_command)

@@ -16,15 +16,15 @@ from leverage.cli.options import (
     ScenarioOption,
     read_case,
     read_codebook,
+    read_weights,
     terminal_width,
 )
-from leverage.model import find_weights
 
 
 def log(
     case: CasePath,
     weights: Annotated[
-        str, typer.Option("--weights", help="case, equal, entropy, critic, or a file.")
+        str, typer.Option("--weights", help="case, equal, entropy, critic, a file, or models:/NAME@ALIAS.")
     ] = "case",
     scenario: ScenarioOption = None,
     missing: MissingOption = None,
@@ -39,7 +39,7 @@ def log(
     store = Store.find()
     run = log_case(
         loaded,
-        weights=find_weights(weights, loaded),
+        weights=read_weights(weights, loaded),
         policy=missing.value if missing else None,
         scenarios=scenario,
         baseline=baseline,

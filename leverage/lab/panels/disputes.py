@@ -237,7 +237,7 @@ def side_columns(
     year: NDArray[np.int64],
     lag: int = 0,
 ) -> dict[str, ArrayLike]:
-    """What each state brings in a year: capabilities (`lag` years before), regime of the year before, region."""
+    """What a state brings: capabilities (`lag` years before), regime of the year before, region."""
     facts: dict[str, ArrayLike] = {name: capabilities.get(name, state, year - lag) for name in _CAPABILITIES}
     facts["cinc_before"] = capabilities.get("cinc", state, year - 1)
     facts["trend"] = capabilities.get("trend", state, year - 1)
