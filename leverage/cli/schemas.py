@@ -10,7 +10,7 @@ SCHEMAS = {
     "case": "leverage.case:Case",
     "factor": "leverage.codebook:Factor",
     "weights": "leverage.model:WeightsFile",
-    "experiment": "leverage.lab:ScoreCases",
+    "experiment": "leverage.lab:ExperimentFile",
     "model": "leverage.model:ModelFile",
     "scores": "leverage.report:ScoresDocument",
     "explanation": "leverage.explain:Explanation",

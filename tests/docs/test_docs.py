@@ -32,7 +32,7 @@ from leverage.cli.options import to_json
 from leverage.cli.schemas import SCHEMAS, schema_of
 from leverage.codebook import Factor, load_codebook
 from leverage.documents import Document
-from leverage.lab.experiment import read_experiment
+from leverage.lab import read_experiment
 from leverage.model import equal_weights, load_weights, score_table
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -252,7 +252,7 @@ def test_whole_files_in_the_pages_are_in_order(place: str, kind: str, text: str,
     elif kind == "experiment":
         file = tmp_path / "experiment.yaml"
         file.write_text(text, encoding="utf-8")
-        assert read_experiment(file).kind == "score-cases"
+        assert read_experiment(file).title
     else:
         Document(text, place).validate({"case": Case, "factor": Factor}[kind])
 

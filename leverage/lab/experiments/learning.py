@@ -1,0 +1,311 @@
+"""Experiments that learn weights: from who prevailed in past disputes, or from pairwise judgements."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, Self
+
+from pydantic import Field, model_validator
+
+from leverage.case import MissingPolicy
+from leverage.codebook import Codebook, load_codebook
+from leverage.documents import Document, Item, Items, Real
+from leverage.faults import Fault, InputError, suggest_name
+from leverage.lab.experiments.backtesting import data_folder
+from leverage.lab.experiments.definition import Definition, ExperimentResult, Place
+from leverage.lab.experiments.session import Session
+from leverage.lab.logged import log_pyfunc
+from leverage.lab.provenance import environment, json_text, panel_inputs, source_input, write_text
+from leverage.lab.pyfunc_model import ARTIFACT, save_pyfunc
+from leverage.lab.runs import log_values
+from leverage.model import ScoringModel, Weights
+from leverage.render import Column, Table
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from leverage.lab.panels import Panel
+
+DROPPED = "own_capability"
+"""The family that no article is coded for: left out of a case's weights."""
+HASH_DIGITS = 12
+
+
+class JudgedPair(Item):
+    """One factor was judged more important than another."""
+
+    preferred: str = Field(description="the factor that matters more")
+    other: str = Field(description="the factor that matters less")
+    count: Real = Field(1.0, gt=0, description="how often, or how strongly; above 0")
+
+
+class LearnWeights(Definition):
+    """Learn weights from past disputes or from pairwise judgements, with their intervals."""
+
+    kind: Literal["learn-weights"] = Field(description="learn-weights")
+    source: Literal["disputes", "judgements"] = Field(alias="from", description="disputes or judgements")
+    data: str | None = Field(
+        None, description="for disputes: the folder of the research data; `--data` where absent"
+    )
+    judgements: Items[JudgedPair] = Field(default=[], description="for judgements: pairs of factors")
+    policy: MissingPolicy = Field(
+        "bounds", description="what a missing factor does in the model that is logged"
+    )
+    draws: int = Field(500, ge=10, le=100_000, description="draws of the bootstrap, from 10")
+    seed: int = Field(0, ge=0, le=2**31, description="for the bootstrap, from 0")
+
+    @model_validator(mode="after")
+    def _one_source(self) -> Self:
+        if self.source == "judgements" and not self.judgements:
+            raise ValueError("`judgements` is missing → list pairs of factors, or write `from: disputes`")
+        if self.source == "disputes" and self.judgements:
+            raise ValueError("`judgements` are given with `from: disputes` → write `from: judgements`")
+        return self
+
+
+@dataclass(frozen=True)
+class LearnedTable:
+    """What was learned, in one form for both sources.
+
+    Attributes
+    ----------
+    weights, low, high : mapping of str to float
+        On the simplex, with the central 95 % of the bootstrap.
+    zero_share : mapping of str to float
+        Share of draws in which a weight is zero; empty where none can be.
+    figures : mapping of str to float
+        Other numbers of the fit.
+    digest : str
+    """
+
+    weights: Mapping[str, float]
+    low: Mapping[str, float]
+    high: Mapping[str, float]
+    zero_share: Mapping[str, float]
+    figures: Mapping[str, float]
+    digest: str
+
+    @property
+    def for_cases(self) -> dict[str, float]:
+        """The weights of those that articles are coded for, rescaled to sum to 1."""
+        kept = {name: weight for name, weight in self.weights.items() if name != DROPPED}
+        total = sum(kept.values())
+        return {name: weight / total for name, weight in kept.items()} if total else kept
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row a factor."""
+        import pandas as pd
+
+        columns = {"weight": self.weights, "low": self.low, "high": self.high}
+        if self.zero_share:
+            columns["zero_share"] = self.zero_share
+        if DROPPED in self.weights:
+            columns["for_cases"] = self.for_cases
+        return pd.DataFrame(columns, index=pd.Index(self.weights, name="factor"))
+
+
+@dataclass(frozen=True)
+class LearnedOutcome(ExperimentResult):
+    """Weights that were learned; there are no runs below the parent.
+
+    Attributes
+    ----------
+    learned : LearnedTable
+    weights : Weights or None
+        For cases; None where the codebook has other factors.
+    """
+
+    learned: LearnedTable
+    weights: Weights | None
+
+    def to_tables(self) -> list[Table]:
+        """The weights with their intervals."""
+        learned = self.learned
+        dropped = DROPPED in learned.weights
+        heads = ["Weight", "Low", "High"] + ["Zero in draws"] * bool(learned.zero_share)
+        rows = []
+        for name in learned.weights:
+            told = [learned.weights[name], learned.low[name], learned.high[name]]
+            told += [learned.zero_share[name]] if learned.zero_share else []
+            cells: list[str | None] = [f"{value:.3f}" for value in told]
+            if dropped:
+                cells.append(f"{learned.for_cases[name]:.3f}" if name in learned.for_cases else None)
+            rows.append((name, *cells))
+        columns = [Column("Factor"), *(Column(head, "right") for head in heads)]
+        notes = ["Low and high are the central 95 % of the bootstrap."]
+        if dropped:
+            columns.append(Column("For cases", "right"))
+            notes.append(f"For cases {DROPPED} is left out and the others are rescaled to sum to 1.")
+            notes.append(
+                "They come from proxies in data sets, which differ from what a coder reads in an article."
+            )
+        if self.weights is None:
+            notes.append("The codebook has other factors: there is no weights file and no model.")
+        return [Table(self.definition.title, columns, rows, notes)]
+
+
+@dataclass(frozen=True)
+class LearningPlan:
+    """A source of weights that was read."""
+
+    definition: LearnWeights
+    codebook: Codebook
+    panel: Panel | None
+
+    @property
+    def content(self) -> Mapping[str, Any]:
+        """The digests of the data sets, and the codebook that the weights are for."""
+        data = {source.name: source.sha256 for source in self.panel.sources} if self.panel else {}
+        return {"data": data, "codebook": self.codebook.hash}
+
+    @property
+    def params(self) -> Mapping[str, object]:
+        """What was chosen."""
+        told = self.definition
+        given = {"judgements": len(told.judgements)} if self.panel is None else {"panel": self.panel.name}
+        return {
+            "kind": told.kind,
+            "from": told.source,
+            **given,
+            "draws": told.draws,
+            "seed": told.seed,
+            "policy": told.policy,
+            "codebook.version": self.codebook.version,
+            "codebook.hash": self.codebook.hash,
+        }
+
+    def run(self, session: Session) -> LearnedOutcome:
+        """Learn the weights and log them, with a model that scores by them."""
+        session.on_step(f"weights from {self.definition.source}")
+        learned = self._learn()
+        weights = self._weights(learned)
+        client, run = session.client, session.run
+        client.log_inputs(run, self._inputs(learned))
+        log_values(client, run, metrics=_metrics(learned))
+        result = LearnedOutcome(self.definition, run, (), learned, weights)
+        with session.files(run) as folder:
+            self._write(result, folder)
+        if weights is not None:
+            self._log_model(session, weights)
+        return result
+
+    def _learn(self) -> LearnedTable:
+        told = self.definition
+        if self.panel is not None:
+            from leverage.lab.simplex import learn_weights
+
+            found = learn_weights(self.panel, draws=told.draws, seed=told.seed)
+            figures = {"initiative": found.initiative, "steepness": found.steepness, "rows": found.rows}
+            return LearnedTable(found.weights, found.low, found.high, found.zero_share, figures, found.digest)
+        from leverage.lab.pairwise import Judgement, pairwise_weights
+
+        judged = [Judgement(each.preferred, each.other, each.count) for each in told.judgements]
+        pairs = pairwise_weights(self.codebook.names, judged, draws=told.draws, seed=told.seed)
+        figures = {"agreement": pairs.agreement, "judgements": len(judged)}
+        return LearnedTable(pairs.weights, pairs.low, pairs.high, {}, figures, pairs.digest)
+
+    def _weights(self, learned: LearnedTable) -> Weights | None:
+        told = self.definition
+        if set(learned.for_cases) != set(self.codebook.names) or not sum(learned.for_cases.values()):
+            return None
+        reason = f"learned from {told.source}, digest {learned.digest[:HASH_DIGITS]}"
+        factors = {name: learned.for_cases[name] for name in self.codebook.names}
+        return Weights(told.name, told.title, "direct", factors, "leverage lab run", reason)
+
+    def _inputs(self, learned: LearnedTable) -> list[Any]:
+        if self.panel is not None:
+            return panel_inputs(self.panel)
+        told = {"judgements": len(self.definition.judgements), "sha256": learned.digest}
+        return [source_input("judgements", learned.digest, "judgements", told)]
+
+    def _write(self, result: LearnedOutcome, folder: Path) -> None:
+        from leverage.lab.plots import weights_plot
+
+        told, learned = self.definition, result.learned
+        config = {
+            **told.model_dump(mode="json", exclude={"data"}, by_alias=True),
+            **self.content,
+            "digest": learned.digest,
+            "environment": environment(),
+        }
+        write_text(folder / "config.json", json_text(config))
+        write_text(folder / "weights.csv", learned.to_frame().to_csv(lineterminator="\n"))
+        write_text(folder / "weights.md", result.to_tables()[0].to_markdown() + "\n")
+        write_text(folder / "weights.svg", weights_plot(learned.to_frame(), told.title))
+        if result.weights is not None:
+            write_text(folder / "weights.yaml", weights_file(result.weights, self.codebook))
+
+    def _log_model(self, session: Session, weights: Weights) -> None:
+        model = ScoringModel(self.codebook, weights, self.definition.policy)
+
+        def save(path: Path, *, model_id: str, run_id: str) -> None:
+            save_pyfunc(model, path, model_id=model_id, run_id=run_id)
+
+        told = {f"weight.{name}": repr(float(value)) for name, value in weights.factors.items()}
+        log_values(session.client, session.run, params=told)
+        log_pyfunc(
+            session.client, session.experiment, session.run, save, name=ARTIFACT, kind="leverage",
+            params={**self.params, **told},
+        )  # fmt: skip
+
+
+def weights_file(weights: Weights, codebook: Codebook) -> str:
+    """The text of a weights file that gives the same weights, to the last digit."""
+    quoted = {
+        key: json.dumps(getattr(weights, key), ensure_ascii=False) for key in ("title", "author", "reason")
+    }
+    lines = ["format: leverage/weights/1", f"id: {weights.id}"]
+    lines += [f"{key}: {text}" for key, text in quoted.items()]
+    lines += [f'codebook: "{codebook.hash[:HASH_DIGITS]}"', "scheme: direct", "factors:"]
+    return (
+        "\n".join(lines + [f"  {name}: {float(value)!r}" for name, value in weights.factors.items()]) + "\n"
+    )
+
+
+def plan_learning(definition: LearnWeights, place: Place) -> LearningPlan:
+    """Read the source of the weights.
+
+    Raises
+    ------
+    InputError
+        A data set is missing or wrong, or a judgement names an unknown factor or one twice.
+    """
+    codebook = place.codebook or load_codebook()
+    if definition.source == "disputes":
+        from leverage.lab.panels import dispute_panel
+
+        return LearningPlan(definition, codebook, dispute_panel(data_folder(definition.data, place)))
+    faults = []
+    for each in definition.judgements:
+        faults += _judgement_faults(each, place.document, codebook)
+    if faults:
+        raise InputError(faults)
+    return LearningPlan(definition, codebook, None)
+
+
+def _judgement_faults(each: JudgedPair, document: Document, codebook: Codebook) -> list[Fault]:
+    faults = [
+        document.fault(
+            ("judgements", each.index, key),
+            f"there is no factor {name!r}",
+            suggest_name(name, codebook.names),
+        )
+        for key, name in (("preferred", each.preferred), ("other", each.other))
+        if name not in codebook.names
+    ]
+    if each.preferred == each.other:
+        problem = f"{each.preferred!r} is judged against itself"
+        faults.append(document.fault(("judgements", each.index), problem, "take the judgement out"))
+    return faults
+
+
+def _metrics(learned: LearnedTable) -> dict[str, float]:
+    found = dict(learned.figures)
+    for name in learned.weights:
+        found[f"weight.{name}"] = learned.weights[name]
+        found[f"weight_low.{name}"] = learned.low[name]
+        found[f"weight_high.{name}"] = learned.high[name]
+    return {**found, **{f"weight_for_cases.{name}": value for name, value in learned.for_cases.items()}}
