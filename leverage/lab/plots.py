@@ -131,6 +131,8 @@ def _draw(axis: Any, basis: Basis, slopes: Array, table: pd.DataFrame) -> None:
     axis.tick_params(labelsize=7)
     if basis.term.scale == "log":
         axis.set_xscale("log")
+    if basis.term.form == "count":
+        axis.set_xticks([0, 1, 2])
 
 
 def curve(basis: Basis, slopes: Array, table: pd.DataFrame) -> tuple[Array, Array]:

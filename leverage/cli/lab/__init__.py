@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from leverage.cli.lab import backtesting, tracking
+from leverage.cli.lab import backtesting, comparing, tracking
 
 app = typer.Typer(
     help="Experiments: log scorings to MLflow, run definitions, hold models against history.",
@@ -13,5 +13,6 @@ app = typer.Typer(
 app.command("log")(tracking.log)
 app.command("run")(tracking.run)
 app.command("backtest")(backtesting.backtest_command)
+app.command("compare")(comparing.compare_command)
 app.command("ui")(tracking.ui)
 app.command("rebase")(tracking.rebase_command)

@@ -15,7 +15,7 @@ from leverage.lab.experiments.definition import Definition, ExperimentResult, Pl
 from leverage.lab.experiments.session import Session
 from leverage.lab.provenance import environment, json_text, panel_inputs, write_text
 from leverage.lab.runs import log_values
-from leverage.render import Column, Table
+from leverage.render import Column, Table, points, signed_points
 
 if TYPE_CHECKING:
     from leverage.lab.experiments.folds import SchemeRecord
@@ -251,5 +251,4 @@ def with_interval(estimate: float, low: float, high: float) -> str | None:
 def _shown(value: float | None, signed: bool = False) -> str | None:
     if value is None or value != value:
         return None
-    shown = f"{value:+.3f}" if signed else f"{value:.3f}"
-    return shown.replace("-", "−")
+    return (signed_points if signed else points)(value, 3)

@@ -13,6 +13,7 @@ import pandas as pd
 from leverage.lab.experiments.session import Session, downloaded
 from leverage.lab.metrics import reliability, row_losses
 from leverage.lab.plots import reliability_plot
+from leverage.lab.predictions import BASE, HAPPENED, PROBABILITY, read_exactly
 from leverage.lab.provenance import write_text
 from leverage.lab.runs import log_values
 from leverage.lab.validation import Backtest, Scheme, backtest, outer_splits
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 
 METRICS = ("prl", "auc_decided", "log_loss", "brier", "calibration_error")
 PREDICTIONS, TABLE, DIFFERENCES = "predictions.csv", "metrics.csv", "differences.csv"
-HAPPENED, BASE, PROBABILITY = "outcome", "base_rate", "p: "
 
 
 class SchemeRecord(NamedTuple):
@@ -82,11 +82,6 @@ def read_scheme(client: MlflowClient, run: str, scheme: str) -> SchemeRecord:
         metrics = read_exactly(path).set_index("model")
     with downloaded(client, run, DIFFERENCES) as path:
         return SchemeRecord(scheme, metrics, read_exactly(path))
-
-
-def read_exactly(path: Path) -> pd.DataFrame:
-    """A CSV file with its numbers to the last digit."""
-    return pd.read_csv(path, float_precision="round_trip")
 
 
 def losses_by_fold(plan: BacktestPlan, scheme: Scheme, result: Backtest) -> dict[str, list[float]]:

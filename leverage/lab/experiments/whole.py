@@ -16,6 +16,7 @@ from leverage.lab.outcome_pyfunc import NAME, ServedOutcome, save_outcome_pyfunc
 from leverage.lab.plots import curve, shape_plot
 from leverage.lab.provenance import write_text
 from leverage.lab.validation import Task
+from leverage.render import number
 
 if TYPE_CHECKING:
     from leverage.lab.experiments.backtesting import BacktestPlan
@@ -149,13 +150,18 @@ def explain_row(served: ServedOutcome, row: pd.DataFrame, panel: Panel) -> str:
 def _terms_told(served: ServedOutcome, row: pd.DataFrame, panel: Panel) -> Iterable[str]:
     titles = {factor.name: factor.title for factor in panel.factors}
     for name, part in served.parts.items():
-        yield f"Log-odds that {_told(name)}: {part.log_odds(row)[0]:+.2f}."
+        yield f"Log-odds that {_told(name)}: {_signed(part.log_odds(row)[0])}."
         parts = part.contributions(row).iloc[0]
         factor_of = {basis.term.name: basis.term.factor for basis in part.bases}
         for term in parts.abs().sort_values(ascending=False, kind="stable").index:
             if term == "constant":
-                yield f"The starting point: {parts[term]:+.2f}."
+                yield f"The starting point: {_signed(parts[term])}."
                 continue
             reading = float(row[factor_of[term]].iloc[0])
-            told = "not known" if np.isnan(reading) else f"{reading:.3g}"
-            yield f"{titles.get(factor_of[term], factor_of[term])} ({told}): {parts[term]:+.2f}."
+            told = "not known" if np.isnan(reading) else number(reading, 3)
+            title = titles.get(factor_of[term], factor_of[term])
+            yield f"{title[:1].upper()}{title[1:]} ({told}): {_signed(parts[term])}."
+
+
+def _signed(amount: float) -> str:
+    return f"{amount:+.2f}".replace("-", "−")
