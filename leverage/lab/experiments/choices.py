@@ -80,6 +80,9 @@ def find_choices(wanted: Wanted, place: Place) -> tuple[tuple[Choice, ...], tupl
         choices += scored
         if found.named or not scored:
             faults += [fault for each in wrong.values() for fault in each]
+        if not found.named and not scored:
+            remedy = "add `equal`, or take the case out of the folder"
+            faults.append(place.document.fault(("weightings",), f"no weighting fits {name}", remedy))
         left_out += [f"Not scored: {name} under {label}, which does not fit it." for label in wrong]
     if faults:
         raise InputError(faults)

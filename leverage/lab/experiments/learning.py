@@ -6,9 +6,9 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, Self
+from typing import TYPE_CHECKING, Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from leverage.case import MissingPolicy
 from leverage.codebook import Codebook, load_codebook
@@ -57,13 +57,15 @@ class LearnWeights(Definition):
     draws: int = Field(500, ge=10, le=100_000, description="draws of the bootstrap, from 10")
     seed: int = Field(0, ge=0, le=2**31, description="for the bootstrap, from 0")
 
-    @model_validator(mode="after")
-    def _one_source(self) -> Self:
+    def faults(self, document: Document) -> list[Fault]:
+        """Judgements without their source, or a source without them."""
         if self.source == "judgements" and not self.judgements:
-            raise ValueError("`judgements` is missing → list pairs of factors, or write `from: disputes`")
+            problem, remedy = "there are no judgements", "list pairs of factors, or write `from: disputes`"
+            return [document.fault(("judgements",), problem, remedy)]
         if self.source == "disputes" and self.judgements:
-            raise ValueError("`judgements` are given with `from: disputes` → write `from: judgements`")
-        return self
+            problem = "judgements are given, but weights come from disputes"
+            return [document.fault(("judgements",), problem, "write `from: judgements`, or take them out")]
+        return []
 
 
 @dataclass(frozen=True)

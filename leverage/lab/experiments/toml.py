@@ -35,7 +35,9 @@ class TomlDocument(Document):
         self.name = name
         try:
             self.data: Any = tomllib.loads(text)
-            self._places = dict(_Scanner(text).places())
+            self._places: dict[Loc, tuple[int, int]] = {}
+            for loc, place in _Scanner(text).places():
+                self._places.setdefault(loc, place)
         except tomllib.TOMLDecodeError as error:
             found = _AT.search(str(error))
             last = text.count("\n") + 1
@@ -75,6 +77,7 @@ class _Scanner:
                 table = ()
                 for number, key in enumerate(keys, 1):
                     table = (*table, key)
+                    yield table, place
                     if number == len(keys) and many:
                         counts[table] = counts.get(table, -1) + 1
                     if table in counts:
