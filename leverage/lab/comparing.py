@@ -29,8 +29,9 @@ UNTOLD = "system/"
 
 
 class RunRecord(Record):
-    """A run that is compared."""
+    """A run that is compared; its label is what headings call it."""
 
+    label: str
     id: str
     name: str
     experiment: str
@@ -93,9 +94,10 @@ class Comparison(Record):
 
     def to_tables(self) -> list[Table]:
         """What differs: choices, metrics, and differences with their intervals."""
-        heads = [run.id[:SHORT] for run in self.runs]
+        heads = [run.label for run in self.runs]
         told = [
-            f"{run.id[:SHORT]} is {run.name} in {run.experiment}, {run.status.lower()}." for run in self.runs
+            f"{run.label} is run {run.id}, {run.name} in {run.experiment}, {run.status.lower()}."
+            for run in self.runs
         ]
         columns = [Column("Choice"), *(Column(head) for head in heads)]
         rows = [(each.name, *each.values) for each in self.choices]
@@ -114,16 +116,17 @@ class Comparison(Record):
         return tables
 
     def _intervals_table(self) -> Table:
+        labels = {run.id: run.label for run in self.runs}
         rows = []
         for each in self.intervals:
             model = each.model if each.model == each.first_model else f"{each.model} − {each.first_model}"
             told = [float("nan") if v is None else v for v in (each.difference, each.low, each.high)]
             shown = with_interval(*told)
-            rows.append((each.run[:SHORT], each.part or "–", model, each.metric, str(each.rows), shown))
+            rows.append((labels[each.run], each.part or "–", model, each.metric, str(each.rows), shown))
         heads = ("Run", "Part", "Model", "Metric")
         columns = [*map(Column, heads), Column("Rows", "right"), Column("Difference", "right")]
         note = "In brackets the central 95 % of a paired bootstrap that draws whole groups of rows."
-        return Table(f"Less {self.runs[0].id[:SHORT]}, on the same rows", columns, rows, [note])
+        return Table(f"Less {self.runs[0].label}, on the same rows", columns, rows, [note])
 
 
 def compare_runs(
@@ -165,14 +168,15 @@ def compare_runs(
     titles = {number: name for name, number in experiments.items()}
     records = [
         RunRecord(
+            label=name if name in experiments else run.info.run_id[:SHORT],
             id=run.info.run_id,
             name=run.info.run_name or "",
             experiment=titles.get(run.info.experiment_id, ""),
             status=run.info.status,
         )
-        for run in runs
+        for name, run in zip(names, runs, strict=True)
     ]
-    intervals, notes = _intervals(client, runs, draws, seed)
+    intervals, notes = _intervals(client, runs, [each.label for each in records], draws, seed)
     return Comparison(
         runs=records, choices=_choices(runs), metrics=_metrics(runs), intervals=intervals, notes=notes,
         draws=draws, seed=seed,
@@ -235,13 +239,13 @@ def _union(told: Iterable[Mapping[str, object]]) -> list[str]:
 
 
 def _intervals(
-    client: MlflowClient, runs: Sequence[Run], draws: int, seed: int
+    client: MlflowClient, runs: Sequence[Run], labels: Sequence[str], draws: int, seed: int
 ) -> tuple[list[IntervalRecord], list[str]]:
     first, *others = [_predictions(client, run) for run in runs]
     found, notes = [], []
-    for run, parts in zip(runs[1:], others, strict=True):
+    for run, label, parts in zip(runs[1:], labels[1:], others, strict=True):
         for part in (name for name in first if name in parts):
-            told = f"{run.info.run_id[:SHORT]}{f', {part}' if part else ''}"
+            told = f"{label}, {part}" if part else label
             pairs = _pairs(first[part], parts[part])
             if not pairs[0][0].same_rows(pairs[0][1]):
                 notes.append(f"{told}: the predictions are of other rows than the first run's; no intervals.")

@@ -310,4 +310,6 @@ def _metrics(learned: LearnedTable) -> dict[str, float]:
         found[f"weight.{name}"] = learned.weights[name]
         found[f"weight_low.{name}"] = learned.low[name]
         found[f"weight_high.{name}"] = learned.high[name]
-    return {**found, **{f"weight_for_cases.{name}": value for name, value in learned.for_cases.items()}}
+    if DROPPED in learned.weights:
+        found |= {f"weight_for_cases.{name}": value for name, value in learned.for_cases.items()}
+    return found
