@@ -26,6 +26,8 @@ def log_pyfunc(
 ) -> str:  # fmt: skip
     """Log a model as an output of a run; it ends as ready or as failed.
 
+    A run that is continued and has a model of that name keeps it.
+
     Parameters
     ----------
     client : MlflowClient
@@ -45,6 +47,9 @@ def log_pyfunc(
     """
     from mlflow.entities import LoggedModelOutput
 
+    for output in client.get_run(run).outputs.model_outputs:
+        if client.get_logged_model(output.model_id).name == name:
+            return str(output.model_id)
     told = {key: str(value) for key, value in params.items()}
     made = client.create_logged_model(experiment, name, run, params=told, model_type=kind)
     try:

@@ -76,6 +76,32 @@ def reliability_plot(tables: Mapping[str, pd.DataFrame], title: str) -> str:
     return written.getvalue()
 
 
+def calibration_plot(metrics: pd.DataFrame, title: str) -> str:
+    """How far stated and observed frequencies lie apart on average, by model.
+
+    Parameters
+    ----------
+    metrics : DataFrame
+        A row a model: ``calibration_error`` in 0..1, and its ``calibration_error_spread`` over repeats
+        where there are several.
+    title : str
+
+    Returns
+    -------
+    str
+        SVG.
+    """
+    with _figure(6.5, 1.4 + 0.3 * len(metrics)) as (figure, written):
+        axis = figure.subplots()
+        at = np.arange(len(metrics))[::-1]
+        spread = metrics.get("calibration_error_spread")
+        axis.errorbar(metrics["calibration_error"], at, xerr=spread, fmt="o", color=LINE, elinewidth=1)
+        axis.set_yticks(at, [str(name) for name in metrics.index])
+        axis.set_xlim(left=0)
+        axis.set(xlabel="Mean distance of stated and observed share (bars: spread over repeats)", title=title)
+    return written.getvalue()
+
+
 def wilson(share: Array, rows: Array) -> tuple[Array, Array]:
     """The 95 % interval of a share (Wilson 1927).
 

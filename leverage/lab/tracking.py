@@ -195,6 +195,7 @@ class ScoredCase:
         write_text(folder / "scores.csv", self.scores.to_frame().to_csv(lineterminator="\n"))
         write_text(folder / "features.csv", model_rows(self.table).to_csv(lineterminator="\n"))
         write_text(folder / "config.json", json_text(self._config()))
+        write_text(folder / "weights.csv", _weights_table(self.weights))
         write_text(folder / "case" / CASE_FILE, _text_of(self.loaded))
         for each in self.explanations():
             place = folder / "explanations" / each.scenario
@@ -295,6 +296,11 @@ def _shown_path(loaded: LoadedCase) -> str:
     file = Path(loaded.document.name).resolve()
     root = project_root(file.parent)
     return file.relative_to(root if root != file.parent else file.parent.parent).as_posix()
+
+
+def _weights_table(weights: Weights) -> str:
+    rows = (f"{name},{float(value)!r}" for name, value in weights.factors.items())
+    return "\n".join(["factor,weight", *rows]) + "\n"
 
 
 def _text_of(loaded: LoadedCase) -> str:

@@ -9,6 +9,7 @@ from pydantic import TypeAdapter
 from leverage.faults import InputError
 from leverage.lab import read_experiment
 from leverage.lab.experiments import KINDS
+from leverage.lab.experiments.definition import key_of
 from leverage.lab.experiments.kinds import AnyExperiment
 from leverage.lab.experiments.toml import TomlDocument
 
@@ -166,3 +167,21 @@ def test_toml_that_nests_too_deep_is_told():
 def test_a_definition_without_a_kind_is_told(tmp_path):
     with pytest.raises(InputError, match="`kind` is missing"):
         read_experiment(write(tmp_path, TOML.replace('kind = "learn-weights"', "")))
+
+
+def test_the_key_follows_what_decides_the_numbers_and_nothing_else(tmp_path):
+    text = """
+    format: leverage/experiment/1
+    kind: backtest
+    name: small
+    title: A small one
+    panel: disputes
+    data: here
+    """
+    first = read_experiment(write(tmp_path, text, "a.yaml"))
+    moved = read_experiment(write(tmp_path, text.replace("here", "there"), "b.yaml"))
+    other = read_experiment(write(tmp_path, text.replace("data: here", "seed: 1"), "c.yaml"))
+    key = key_of(first, {"data": {"x": "1"}})
+    assert key_of(moved, {"data": {"x": "1"}}) == key
+    assert key_of(other, {"data": {"x": "1"}}) != key
+    assert key_of(first, {"data": {"x": "2"}}) != key

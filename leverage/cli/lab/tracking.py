@@ -63,12 +63,16 @@ def run(
     """Run an experiment's definition, log and show the result; one that was interrupted is continued."""
     from leverage.lab import run_experiment
 
-    result = run_experiment(
-        file,
-        codebook=read_codebook(features),
-        data=data,
-        on_step=lambda step: typer.echo(step, err=True),
-    )
+    try:
+        result = run_experiment(
+            file,
+            codebook=read_codebook(features),
+            data=data,
+            on_step=lambda step: typer.echo(step, err=True),
+        )
+    except KeyboardInterrupt:
+        typer.echo("stopped; the same command goes on where it was", err=True)
+        raise
     for table in result.to_tables():
         typer.echo(table.to_text(max(terminal_width(), 120)))
     below = f", with {len(result.children)} runs below it" if result.children else ""

@@ -12,7 +12,7 @@ import pandas as pd
 
 from leverage.lab.experiments.session import Session, downloaded
 from leverage.lab.metrics import reliability, row_losses
-from leverage.lab.plots import reliability_plot
+from leverage.lab.plots import calibration_plot, reliability_plot
 from leverage.lab.predictions import BASE, HAPPENED, PROBABILITY, read_exactly
 from leverage.lab.provenance import write_text
 from leverage.lab.runs import log_values
@@ -139,6 +139,8 @@ def _write(folder: Path, plan: BacktestPlan, result: Backtest, record: SchemeRec
     first = next(iter(calibration))
     title = f"{plan.definition.panel}, {result.scheme} folds, model “{first}”"
     write_text(folder / "reliability.svg", reliability_plot(calibration[first], title))
+    title = f"Calibration: {plan.definition.panel}, {result.scheme} folds"
+    write_text(folder / "calibration.svg", calibration_plot(record.metrics, title))
 
 
 def _reliability(plan: BacktestPlan, result: Backtest, name: str) -> dict[str, pd.DataFrame]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 
 from leverage import __version__
@@ -61,9 +62,13 @@ def run_experiment(
     key = key_of(definition, plan.content)
     tags = {"experiment.kind": definition.kind, "leverage.version": __version__, **git_tags(path.parent)}
     steps = on_step or _silent
-    found = find_unfinished(client, experiment, key)
     own = {**tags, "experiment.title": definition.title, "mlflow.note.content": _note(definition)}
-    with open_run(client, experiment, definition.name, own, resume=found, key=key) as run:
+    with ExitStack() as opened:
+        with store.locked():  # so that of two processes one continues the run and the other begins anew
+            found = find_unfinished(client, experiment, key)
+            run = opened.enter_context(
+                open_run(client, experiment, definition.name, own, resume=found, key=key)
+            )
         session = Session(client, experiment, run, tags, steps)
         if found:
             steps(f"continuing run {run}")
