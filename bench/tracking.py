@@ -132,7 +132,7 @@ def main() -> None:
     """Both measurements."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("data", nargs="?", type=Path, help="a folder of research data")
-    parser.add_argument("--repeats", type=int, default=1, help="repeats of the backtest")
+    parser.add_argument("--repeats", type=int, default=2, help="repeats of the backtest")
     told = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)

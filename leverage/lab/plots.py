@@ -26,7 +26,9 @@ NORMAL_95 = 1.959964
 
 
 @contextmanager
-def _figure(width: float, height: float) -> Iterator[tuple[Figure, io.StringIO]]:
+def _figure(
+    width: float, height: float, layout: str | None = "constrained"
+) -> Iterator[tuple[Figure, io.StringIO]]:
     """A figure in inches, written as SVG to the buffer when the block ends."""
     import matplotlib as mpl
     from matplotlib.figure import Figure
@@ -41,7 +43,7 @@ def _figure(width: float, height: float) -> Iterator[tuple[Figure, io.StringIO]]
     }
     written = io.StringIO()
     with mpl.rc_context(told):
-        figure = Figure(figsize=(width, height), layout="constrained")
+        figure = Figure(figsize=(width, height), layout=layout)
         yield figure, written
         figure.savefig(written, format="svg", metadata={"Date": None, "Creator": None})
 
@@ -136,7 +138,10 @@ def shape_plot(part: AdditiveLogit, table: pd.DataFrame, titles: Mapping[str, st
         SVG. All terms share the scale of log-odds; 0 is the median reading.
     """
     rows = -(-len(part.bases) // COLUMNS)
-    with _figure(3.0 * COLUMNS, 2.3 * rows + 0.6) as (figure, written):
+    height = 2.3 * rows + 0.6
+    # Set by hand: with so many axes a layout that is solved takes longer than all the rest.
+    with _figure(3.0 * COLUMNS, height, layout=None) as (figure, written):
+        figure.subplots_adjust(0.06, 0.75 / height, 0.98, 1 - 0.5 / height, wspace=0.12, hspace=0.6)
         axes = figure.subplots(rows, COLUMNS, squeeze=False, sharey=True)
         for axis in axes.flat[len(part.bases) :]:
             axis.set_visible(False)
@@ -146,7 +151,7 @@ def shape_plot(part: AdditiveLogit, table: pd.DataFrame, titles: Mapping[str, st
             axis.set_xlabel("\n".join(textwrap.wrap(_reading(basis.term, titles), 36)), fontsize=8)
             if number % COLUMNS == 0:
                 axis.set_ylabel("Log-odds")
-        figure.suptitle(title, fontsize=11)
+        figure.suptitle(title, fontsize=11, y=1 - 0.15 / height)
     return written.getvalue()
 
 
