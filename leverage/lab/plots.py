@@ -6,7 +6,7 @@ import io
 import textwrap
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,7 +27,7 @@ NORMAL_95 = 1.959964
 
 @contextmanager
 def _figure(
-    width: float, height: float, layout: str | None = "constrained"
+    width: float, height: float, layout: Literal["constrained"] | None = "constrained"
 ) -> Iterator[tuple[Figure, io.StringIO]]:
     """A figure in inches, written as SVG to the buffer when the block ends."""
     import matplotlib as mpl
