@@ -10,7 +10,7 @@ SCHEMAS = {
     "case": "leverage.case:Case",
     "factor": "leverage.codebook:Factor",
     "weights": "leverage.model:WeightsFile",
-    "experiment": "leverage.lab:ScoreCases",
+    "experiment": "leverage.lab:ExperimentFile",
     "outcome": "leverage.lab.negotiations.files:Outcome",
     "second-coding": "leverage.lab.negotiations.files:SecondCoding",
     "model": "leverage.model:ModelFile",

@@ -147,13 +147,21 @@ class Prevails:
 
     def predict(self, task: Task) -> Array:
         """Probabilities of the test rows."""
-        return self._fit(task, search(task, [{"ridge": ridge} for ridge in self.ridges], self._fit))
-
-    def _fit(self, task: Task, settings: Settings) -> Array:
         table = task.table()
-        model = PrevailModel(self.terms, ridge=settings["ridge"])
-        model.fit(table.iloc[task.train], task.panel.outcome[task.train])
-        return model.predict_proba(table.iloc[task.test])
+        return self.tuned(task, table).predict_proba(table.iloc[task.test])
+
+    def tuned(self, task: Task, table: pd.DataFrame) -> PrevailModel:
+        """The model with the best penalty, fitted to the training rows."""
+        found = search(task, [{"ridge": ridge} for ridge in self.ridges], self._tried)
+        return self._fitted(task, table, found["ridge"])
+
+    def _tried(self, task: Task, settings: Settings) -> Array:
+        table = task.table()
+        return self._fitted(task, table, settings["ridge"]).predict_proba(table.iloc[task.test])
+
+    def _fitted(self, task: Task, table: pd.DataFrame, ridge: float) -> PrevailModel:
+        model = PrevailModel(self.terms, ridge=ridge)
+        return model.fit(table.iloc[task.train], task.panel.outcome[task.train])
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from leverage import __version__
 from leverage.builders import FeatureTable
 from leverage.faults import Fault, InputError, call_error, name_list, suggest_name
+from leverage.lab.logged import forget_places
 from leverage.lab.store import quiet_mlflow
 from leverage.model import ScoringModel, weigh
 
@@ -213,8 +214,5 @@ def save_pyfunc(model: ScoringModel, path: Path, example: pd.DataFrame | None = 
             },
             mlflow_model=described,
         )
-    # MLflow notes where it took the files from, which is of no use to anybody else.
-    flavor = described.flavors["python_function"]
-    flavor["model_code_path"] = SERVED.name
-    flavor["artifacts"][ARTIFACT]["uri"] = flavor["artifacts"][ARTIFACT]["path"]
+    forget_places(described, SERVED.name, ARTIFACT)
     described.save(path / "MLmodel")

@@ -23,6 +23,8 @@ FAILURE_TAG = "leverage.failure"
 OWNER_TAG = "leverage.owner"
 KEY_TAG = "leverage.key"
 
+_ATTEMPTS = 8
+
 # MLflow takes no longer texts.
 _PARAM_LENGTH, _TAG_LENGTH = 6000, 8000
 
@@ -189,19 +191,37 @@ def log_values(
     params: Mapping[str, object] | None = None,
     metrics: Mapping[str, float] | None = None,
     tags: Mapping[str, str] | None = None,
+    series: Mapping[str, Sequence[float]] | None = None,
 ) -> None:
     """Log parameters, metrics and tags in one call, which MLflow splits where it must.
 
     Metrics that are nan or infinite are left out: a score that is missing is not a number.
+
+    Parameters
+    ----------
+    client : MlflowClient
+    run : str
+        The run's id.
+    params : mapping of str to object, optional
+    metrics : mapping of str to float, optional
+    tags : mapping of str to str, optional
+    series : mapping of str to sequence of float, optional
+        Metrics with several values, whose places from 0 are their steps.
     """
     from mlflow.entities import Metric, Param, RunTag
 
     now = int(time.time() * 1000)
-    finite = {name: float(value) for name, value in (metrics or {}).items() if math.isfinite(value)}
+    listed = {**{name: [value] for name, value in (metrics or {}).items()}, **(series or {})}
+    found = [
+        Metric(name, float(value), now, step)
+        for name, values in listed.items()
+        for step, value in enumerate(values)
+        if math.isfinite(value)
+    ]
     told = _cut({name: str(value) for name, value in (params or {}).items()}, _PARAM_LENGTH)
     client.log_batch(
         run,
-        [Metric(name, value, now, 0) for name, value in finite.items()],
+        found,
         [Param(name, value) for name, value in told.items()],
         [RunTag(name, value) for name, value in _cut(tags or {}, _TAG_LENGTH).items()],
         synchronous=True,
@@ -210,3 +230,21 @@ def log_values(
 
 def _cut(texts: Mapping[str, str], length: int) -> dict[str, str]:
     return {name: text if len(text) <= length else text[: length - 1] + "…" for name, text in texts.items()}
+
+
+def log_inputs(client: MlflowClient, run: str, inputs: list[Any]) -> None:
+    """Log data sets, again where another process made the same data set known at the same moment.
+
+    MLflow looks a data set up before it makes it, so that one of two processes fails.
+    """
+    from mlflow.exceptions import MlflowException
+
+    for attempt in range(1, _ATTEMPTS + 1):
+        try:
+            client.log_inputs(run, inputs)
+        except MlflowException as error:
+            if attempt == _ATTEMPTS or "datasets" not in str(error):
+                raise
+            time.sleep(0.05 * attempt)
+        else:
+            return

@@ -146,7 +146,7 @@ class Store:
             return
         try:
             self.database.parent.mkdir(parents=True, exist_ok=True)
-            with file_lock(self.database.with_name(f"{self.database.name}.lock")):
+            with self.locked():
                 if not _is_there(self.database):
                     _build(self.database, self.artifacts)
         except OSError as error:
@@ -154,6 +154,15 @@ class Store:
             raise call_error(
                 problem, "choose a folder that can be written, or set MLFLOW_TRACKING_URI"
             ) from None
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Hold the store's lock between processes; a server has none to hold."""
+        if self.database is None:
+            yield
+            return
+        with file_lock(self.database.with_name(f"{self.database.name}.lock")):
+            yield
 
     def experiment(self, name: str, client: MlflowClient | None = None) -> str:
         """The id of the experiment of that name, which is made where it is missing.
@@ -234,7 +243,7 @@ def rebase(store: Store) -> int:
         raise call_error(f"there is no store {store.database}", "change to the project's folder")
     new = store.artifacts.as_uri()
     with (
-        file_lock(store.database.with_name(f"{store.database.name}.lock")),
+        store.locked(),
         closing(sqlite3.connect(store.database, timeout=60, isolation_level=None)) as connection,
     ):
         connection.execute("BEGIN IMMEDIATE")

@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-import json
 import os
-import subprocess
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from leverage import __version__
 from leverage.builders import FeatureTable, feature_table
 from leverage.case import CASE_FILE, LoadedCase, MissingPolicy
 from leverage.explain import Explanation, default_baseline, explain, find_baseline, find_flips
+from leverage.lab.logged import log_pyfunc
+from leverage.lab.provenance import environment, frame_input, git_tags, json_text, source_input, write_text
 from leverage.lab.pyfunc_model import ARTIFACT, model_rows, save_pyfunc
-from leverage.lab.runs import log_values, open_run, open_store
-from leverage.lab.store import Store, project_root, quiet_mlflow
+from leverage.lab.runs import log_inputs, log_values, open_run, open_store
+from leverage.lab.store import Store, project_root
 from leverage.model import Scores, ScoringModel, Weights, case_weights, score_table
 from leverage.report import score_table_form, scores_document
 
@@ -29,7 +26,6 @@ if TYPE_CHECKING:
     from mlflow import MlflowClient
 
 DEFAULT_EXPERIMENT = "scored-cases"
-_DIGEST_LENGTH = 36  # MLflow's column holds no more
 
 
 def log_case(
@@ -195,17 +191,18 @@ class ScoredCase:
     def write(self, folder: Path) -> None:
         """Write everything that a run keeps as files: tables, explanations, the case, the configuration."""
         document = scores_document(self.loaded, [self.scores]).model_dump(mode="json")
-        _write(folder / "scores.json", _json(document))
-        _write(folder / "scores.csv", self.scores.to_frame().to_csv(lineterminator="\n"))
-        _write(folder / "features.csv", model_rows(self.table).to_csv(lineterminator="\n"))
-        _write(folder / "config.json", _json(self._config()))
-        _write(folder / "case" / CASE_FILE, _text_of(self.loaded))
+        write_text(folder / "scores.json", json_text(document))
+        write_text(folder / "scores.csv", self.scores.to_frame().to_csv(lineterminator="\n"))
+        write_text(folder / "features.csv", model_rows(self.table).to_csv(lineterminator="\n"))
+        write_text(folder / "config.json", json_text(self._config()))
+        write_text(folder / "weights.csv", _weights_table(self.weights))
+        write_text(folder / "case" / CASE_FILE, _text_of(self.loaded))
         for each in self.explanations():
             place = folder / "explanations" / each.scenario
-            _write(place / f"{each.actor}.html", each.to_html(page=True))
-            _write(place / f"{each.actor}.md", each.to_markdown())
-            _write(place / f"{each.actor}.json", each.to_json())
-            _write(place / f"{each.actor}.svg", each.to_svg())
+            write_text(place / f"{each.actor}.html", each.to_html(page=True))
+            write_text(place / f"{each.actor}.md", each.to_markdown())
+            write_text(place / f"{each.actor}.json", each.to_json())
+            write_text(place / f"{each.actor}.svg", each.to_svg())
 
     def _config(self) -> dict[str, object]:
         weights = self.weights
@@ -222,7 +219,7 @@ class ScoredCase:
                 "factors": dict(weights.factors),
             },
             "articles": [article.model_dump(mode="json") for article in self.loaded.case.articles],
-            "environment": _environment(),
+            "environment": environment(),
         }
 
 
@@ -234,8 +231,23 @@ def record(
     *,
     parent: str | None = None,
     params: Mapping[str, object] | None = None,
+    tags: Mapping[str, str] | None = None,
 ) -> str:
     """Log a scored case as a run of an experiment, and as a child where there is a parent.
+
+    Parameters
+    ----------
+    client : MlflowClient
+    experiment : str
+        The experiment's id.
+    scored : ScoredCase
+    name : str
+        The run's name.
+    parent : str, optional
+        Id of the run above it.
+    params : mapping of str to object, optional
+    tags : mapping of str to str, optional
+        Parameters and tags to add to the case's own.
 
     Returns
     -------
@@ -243,9 +255,9 @@ def record(
         The run's id. The run ends as finished, failed or killed, whatever happens.
     """
     told = {**scored.params, **(params or {})}
-    with open_run(client, experiment, name, scored.tags, parent) as run:
+    with open_run(client, experiment, name, {**scored.tags, **(tags or {})}, parent) as run:
         log_values(client, run, params=told, metrics=scored.metrics)
-        client.log_inputs(run, dataset_inputs(scored))
+        log_inputs(client, run, dataset_inputs(scored))
         with tempfile.TemporaryDirectory() as folder:
             scored.write(Path(folder))
             client.log_artifacts(run, folder)
@@ -255,22 +267,12 @@ def record(
 
 def dataset_inputs(scored: ScoredCase) -> list[Any]:
     """What was scored, as MLflow's datasets: the feature table, and each article by its SHA-256."""
-    import mlflow.data
-    from mlflow.entities import Dataset, DatasetInput, InputTag
-
     case = scored.loaded.case
     frame = model_rows(scored.table).reset_index()
-    source = json.dumps({"uri": _shown_path(scored.loaded)}, ensure_ascii=False)
-    with quiet_mlflow():
-        described = mlflow.data.from_pandas(frame, name=case.id).to_dict()
-    table = Dataset(**{**described, "source_type": "local", "source": source})
-    found = [DatasetInput(table, [InputTag("mlflow.data.context", "feature-table")])]
+    found = [frame_input(frame, case.id, {"uri": _shown_path(scored.loaded)}, "feature-table")]
     for article in case.articles:
         told = article.model_dump(mode="json", include={"title", "publisher", "date", "sha256", "file"})
-        digest = article.sha256[:_DIGEST_LENGTH]
-        each = Dataset(f"{case.id}/{article.id}", digest, "article", json.dumps(told, ensure_ascii=False))
-        tags = [InputTag("mlflow.data.context", "article"), InputTag("sha256", article.sha256)]
-        found.append(DatasetInput(each, tags))
+        found.append(source_input(f"{case.id}/{article.id}", article.sha256, "article", told))
     return found
 
 
@@ -282,48 +284,12 @@ def log_model(client: MlflowClient, experiment: str, run: str, scored: ScoredCas
     str
         The model's id, which MLflow loads as ``models:/<id>``.
     """
-    from mlflow.entities import LoggedModelOutput
 
-    params = {name: str(value) for name, value in scored.params.items()}
-    made = client.create_logged_model(experiment, ARTIFACT, run, params=params, model_type="leverage")
-    try:
-        with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder) / ARTIFACT
-            example = model_rows(scored.table).head(2)
-            save_pyfunc(scored.model, path, example, model_id=made.model_id, run_id=run)
-            client.log_model_artifacts(made.model_id, str(path))
-        client.finalize_logged_model(made.model_id, "READY")
-        client.log_outputs(run, [LoggedModelOutput(made.model_id, 0)])
-    except BaseException:
-        with suppress(Exception):  # the error itself is what the caller must see
-            client.finalize_logged_model(made.model_id, "FAILED")
-        raise
-    return str(made.model_id)
+    def save(path: Path, *, model_id: str, run_id: str) -> None:
+        example = model_rows(scored.table).head(2)
+        save_pyfunc(scored.model, path, example, model_id=model_id, run_id=run_id)
 
-
-def git_tags(folder: Path) -> dict[str, str]:
-    """The commit that a folder stands at, and whether tracked files differ from it; empty outside git."""
-    command = ["git", "-C", str(folder), "describe", "--always", "--dirty", "--abbrev=40", "--exclude=*"]
-    quiet = {**os.environ, "GIT_OPTIONAL_LOCKS": "0"}
-    try:
-        done = subprocess.run(command, capture_output=True, text=True, env=quiet, timeout=10, check=True)
-    except (OSError, subprocess.SubprocessError):
-        return {}
-    commit, _, dirty = done.stdout.strip().partition("-")
-    return {"mlflow.source.git.commit": commit, "git.changed": "yes" if dirty else "no"}
-
-
-def _environment() -> dict[str, str]:
-    import platform
-
-    import pandas as pd
-
-    return {
-        "leverage": __version__,
-        "python": platform.python_version(),
-        "numpy": np.__version__,
-        "pandas": pd.__version__,
-    }
+    return log_pyfunc(client, experiment, run, save, name=ARTIFACT, kind="leverage", params=scored.params)
 
 
 def _shown_path(loaded: LoadedCase) -> str:
@@ -333,14 +299,10 @@ def _shown_path(loaded: LoadedCase) -> str:
     return file.relative_to(root if root != file.parent else file.parent.parent).as_posix()
 
 
+def _weights_table(weights: Weights) -> str:
+    rows = (f"{name},{float(value)!r}" for name, value in weights.factors.items())
+    return "\n".join(["factor,weight", *rows]) + "\n"
+
+
 def _text_of(loaded: LoadedCase) -> str:
     return Path(loaded.document.name).read_text(encoding="utf-8-sig")
-
-
-def _json(value: object) -> str:
-    return json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
-
-
-def _write(path: Path, text: str) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text, encoding="utf-8", newline="\n")

@@ -135,15 +135,12 @@ class Backtest:
         found = {}
         for other in against:
             theirs = self._drawn(other, weights)
-            found[other] = {key: _interval(mine[key] - theirs[key]) for key in mine}
+            found[other] = {key: central_interval(mine[key] - theirs[key]) for key in mine}
         return found
 
     def _drawn(self, name: str, weights: Array) -> dict[str, Array]:
-        """PRL and AUC among the decided under each weighting of the rows, averaged over the repeats."""
-        losses = [row_losses(p, self.outcome).mean(axis=0) for p in (self.probabilities[name], self.base)]
-        aucs = [auc_decided_draws(p, self.outcome, weights) for p in self.probabilities[name]]
-        prl = 1.0 - (weights @ losses[0]) / (weights @ losses[1])
-        return {"prl": prl, "auc_decided": np.mean(aucs, axis=0)}
+        base = row_losses(self.base, self.outcome).mean(axis=0)
+        return drawn_metrics(self.probabilities[name], self.outcome, base, weights)
 
 
 @dataclass(frozen=True)
@@ -267,7 +264,30 @@ def group_draws(clusters: NDArray[np.int64], draws: int, seed: int) -> Array:
     return np.concatenate([np.ones((1, len(cluster))), counts[:, cluster]])
 
 
-def _interval(values: Array) -> Interval:
+def drawn_metrics(
+    probabilities: Array, outcome: NDArray[np.int64], base_losses: Array, weights: Array
+) -> dict[str, Array]:
+    """PRL and AUC among the decided under each weighting of the rows, averaged over the repeats.
+
+    Parameters
+    ----------
+    probabilities : ndarray of shape (repeats, rows, classes)
+    outcome : ndarray of int, shape (rows,)
+    base_losses : ndarray of shape (rows,)
+        Mean -ln p of the base rates of the training rows.
+    weights : ndarray of shape (draws, rows)
+
+    Returns
+    -------
+    dict of str to ndarray of shape (draws,)
+        ``prl`` and ``auc_decided``.
+    """
+    losses = row_losses(probabilities, outcome).mean(axis=0)
+    aucs = [auc_decided_draws(p, outcome, weights) for p in probabilities]
+    return {"prl": 1.0 - (weights @ losses) / (weights @ base_losses), "auc_decided": np.mean(aucs, axis=0)}
+
+
+def central_interval(values: Array) -> Interval:
     """The first of some values, with the central 95 % of the others that are numbers."""
     drawn = values[1:][np.isfinite(values[1:])]
     low, high = np.quantile(drawn, [0.025, 0.975]) if len(drawn) else (np.nan, np.nan)

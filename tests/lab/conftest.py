@@ -16,6 +16,8 @@ with quiet_mlflow():  # once, so that what MLflow warns of while it is imported 
     import mlflow.pyfunc
     import mlflow.tracking
 
+from ._world import write_world
+
 GROUND = """
 format: leverage/factor/1
 id: ground
@@ -110,6 +112,20 @@ def codebook(tmp_path_factory):
 @pytest.fixture
 def loaded(tmp_path, codebook):
     return load_case(write_case(tmp_path / "project" / "tiny"), codebook)
+
+
+@pytest.fixture(scope="session", name="write_world")
+def write_world_():
+    """What writes a folder of made-up research data."""
+    return write_world
+
+
+@pytest.fixture(scope="session")
+def world(tmp_path_factory):
+    """A small folder of made-up research data."""
+    folder = tmp_path_factory.mktemp("world")
+    write_world(folder)
+    return folder
 
 
 @pytest.fixture(scope="session")

@@ -6,12 +6,11 @@ from pathlib import Path
 import pytest
 
 from leverage.faults import InputError
-from leverage.lab import read_experiment, run_experiment
+from leverage.lab import run_experiment, tracking
 from leverage.lab.runs import PARENT_TAG
 
 from .conftest import CASE, write_case
 
-SHIPPED = sorted((Path(__file__).parents[2] / "experiments").glob("*.yaml"))
 WEIGHTS = """
 format: leverage/weights/1
 id: all-ground
@@ -74,7 +73,7 @@ def test_parent_and_children(project, codebook, store):
     )
     assert {child.info.run_id for child in children} == set(result.children)
     assert len(children) == 2 * 2 * 2
-    assert {child.info.run_name for child in children} == set(steps)
+    assert {f"logging {child.info.run_name}" for child in children} == set(steps)
     assert {child.data.params["weighting"] for child in children} == {"equal", "all-ground"}
     assert all(child.outputs.model_outputs for child in children)
     names = {each.path for each in client.list_artifacts(result.run)}
@@ -184,13 +183,70 @@ def test_faults_of_cases_and_weights_are_told_together(project, codebook, store)
     assert len(faults) == 3
 
 
-@pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
-def test_shipped_definitions_are_sound(path):
-    definition = read_experiment(path)
-    assert definition.about
-    for case in definition.cases:
-        assert (path.parents[1] / case / "case.yaml").is_file()
+# --- folders of cases -------------------------------------------------------------------------
 
 
-def test_there_is_a_shipped_definition():
-    assert SHIPPED
+@pytest.fixture
+def library(project, codebook):
+    """A folder of folders of cases, in which one case leaves a factor out."""
+    for number, name in enumerate(("a/early", "a/deep/er"), 1):
+        write_case(project / "library" / name, CASE.replace("id: tiny", f"id: case-{number}"))
+    one_factor = CASE.partition("  - {id: red-support")[0].replace(
+        "missing: {", "factors: [ground]\nmissing: {"
+    )
+    text = one_factor.replace("id: tiny", "id: case-0") + "scenarios:\n  - {id: now, title: Now}\n"
+    write_case(project / "library" / "b" / "late", text)
+    return project / "library"
+
+
+def test_a_folder_of_folders_stands_for_all_its_cases(library, project, codebook, store):
+    path = define(project, DEFINITION.replace("[tiny, cases/other]", "[tiny, library]"))
+    result = run_experiment(path, store=store, codebook=codebook)
+    assert list(dict.fromkeys(cell.case for cell in result.cells)) == ["tiny", "case-2", "case-1", "case-0"]
+    weightings = {
+        case: {cell.weighting for cell in result.cells if cell.case == case} for case in ("case-1", "case-0")
+    }
+    assert weightings == {"case-1": {"equal", "all-ground"}, "case-0": {"equal"}}  # a factor less: no fit
+    assert result.left_out == ("Not scored: case-0 under all-ground, which does not fit it.",)
+    assert result.left_out[0] in result.to_table().notes
+    assert len(result.children) == 3 * 2 * 2 + 2
+
+
+def test_a_case_of_a_folder_without_the_scenarios_is_left_out(library, project, codebook, store):
+    text = DEFINITION.replace("[tiny, cases/other]", "[library]") + "scenarios: [rallied]\n"
+    result = run_experiment(define(project, text), store=store, codebook=codebook)
+    assert {cell.case for cell in result.cells} == {"case-1", "case-2"}
+    assert result.left_out == ("Not scored: case-0 has none of the scenarios rallied.",)
+
+
+def test_a_case_that_fits_no_weighting_is_a_fault(library, project, codebook, store):
+    text = DEFINITION.replace("[tiny, cases/other]", "[library]").replace("equal, ", "")
+    faults = faults_of(project, codebook, store, text)
+    assert {Path(fault.file).name for fault in faults} == {"definition.yaml", "all-ground.yaml"}
+    assert any(fault.problem == "no weighting fits case-0" and fault.line == 7 for fault in faults)
+
+
+def test_a_folder_without_a_case_is_a_fault(project, codebook, store):
+    (project / "empty").mkdir()
+    (fault,) = faults_of(project, codebook, store, DEFINITION.replace("cases/other", "empty"))
+    assert "there is no case in 'empty'" in fault.problem
+
+
+def test_what_was_logged_before_a_failure_is_kept(project, codebook, store, monkeypatch):
+    log_model, calls = tracking.log_model, []
+
+    def broken(*args, **kwargs):
+        calls.append(args)
+        if len(calls) == 3:
+            raise RuntimeError("disk full")
+        return log_model(*args, **kwargs)
+
+    monkeypatch.setattr(tracking, "log_model", broken)
+    with pytest.raises(RuntimeError):
+        run_experiment(define(project), store=store, codebook=codebook)
+    result = run_experiment(define(project), store=store, codebook=codebook)
+    assert len(calls) == 3 + 6
+    client = store.client()
+    statuses = [run.info.status for run in client.search_runs([store.experiment("two-weightings", client)])]
+    assert sorted(statuses) == ["FAILED"] + ["FINISHED"] * 9
+    assert len(set(result.children)) == 8

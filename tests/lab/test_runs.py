@@ -160,3 +160,38 @@ def test_both_ways_to_tell_a_start_see_a_death(monkeypatch):
         assert is_dead(owner)  # ended, and not yet collected by its parent
         process.communicate()
         assert is_dead(owner)
+
+
+WRITER = """
+from leverage.lab import Store
+from leverage.lab.runs import log_values, open_run, open_store
+barrier.wait()
+store = Store.at(root)
+client = open_store(store)
+experiment = store.experiment("many", client)
+for number in range(4):
+    with open_run(client, experiment, f"{process}-{number}", {}) as run:
+        for metric in range(5):
+            log_values(client, run, metrics={f"m{metric}": process + metric / 10}, series={"s": [0, 1, 2]})
+"""
+
+
+def test_eight_processes_at_once_lose_nothing(store, tmp_path, processes):
+    barrier = processes.Barrier(8)
+    names = {"root": tmp_path / "project", "barrier": barrier}
+    started = [
+        processes.Process(target=exec, args=(WRITER, {**names, "process": number})) for number in range(8)
+    ]
+    for process in started:
+        process.start()
+    for process in started:
+        process.join(120)
+    assert [process.exitcode for process in started] == [0] * 8
+    client = store.client()
+    runs = {run.info.run_name: run for run in client.search_runs([store.experiment("many", client)])}
+    assert set(runs) == {f"{process}-{number}" for process in range(8) for number in range(4)}
+    for name, run in runs.items():
+        process = int(name.partition("-")[0])
+        assert run.info.status == "FINISHED"
+        assert run.data.metrics == {**{f"m{m}": process + m / 10 for m in range(5)}, "s": 2}
+        assert [each.value for each in client.get_metric_history(run.info.run_id, "s")] == [0, 1, 2] * 5

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from leverage.cli.lab import backtesting, history, learning, promoting, tracking, tuning
+from leverage.cli.lab import backtesting, comparing, history, learning, promoting, tracking, tuning
 
 app = typer.Typer(
     help="Experiments: log scorings to MLflow, run definitions, hold models against history.",
@@ -18,5 +18,6 @@ app.command("learn")(learning.learn)
 app.command("tune")(tuning.tune)
 app.command("promote")(promoting.promote_command)
 app.command("history")(history.history)
+app.command("compare")(comparing.compare_command)
 app.command("ui")(tracking.ui)
 app.command("rebase")(tracking.rebase_command)

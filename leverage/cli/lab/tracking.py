@@ -53,15 +53,30 @@ def log(
 def run(
     file: Annotated[Path, typer.Argument(help="A definition in experiments/.", metavar="FILE")],
     features: FeaturesOption = None,
+    data: Annotated[
+        Path | None,
+        typer.Option(
+            "--data", help="The folder of the research data, for kinds that need it.", metavar="DIR"
+        ),
+    ] = None,
 ) -> None:
-    """Run an experiment's definition: score its cases under its weightings, log and show the result."""
+    """Run an experiment's definition, log and show the result; one that was interrupted is continued."""
     from leverage.lab import run_experiment
 
-    result = run_experiment(
-        file, codebook=read_codebook(features), on_step=lambda name: typer.echo(f"logging {name}", err=True)
-    )
-    typer.echo(result.to_table().to_text(max(terminal_width(), 120)))
-    typer.echo(f"logged as run {result.run}, with {len(result.children)} runs below it")
+    try:
+        result = run_experiment(
+            file,
+            codebook=read_codebook(features),
+            data=data,
+            on_step=lambda step: typer.echo(step, err=True),
+        )
+    except KeyboardInterrupt:
+        typer.echo("stopped; the same command goes on where it was", err=True)
+        raise
+    for table in result.to_tables():
+        typer.echo(table.to_text(max(terminal_width(), 120)))
+    below = f", with {len(result.children)} runs below it" if result.children else ""
+    typer.echo(f"logged as run {result.run}{below}")
 
 
 def ui(

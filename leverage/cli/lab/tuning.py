@@ -15,7 +15,8 @@ from leverage.cli.options import Form, FormOption, OutputOption, refuse, termina
 from leverage.faults import Fault, InputError, call_error
 
 if TYPE_CHECKING:
-    from leverage.lab.tuning import Progress, TuneExperiment
+    from leverage.lab.tuning import TuneExperiment
+    from leverage.lab.tuning.running import Progress
 
 INTERRUPTED = 130
 
@@ -95,7 +96,7 @@ def tune(
     output: OutputOption = None,
 ) -> None:
     """Search a model's settings for the least out-of-fold log loss; run again to continue a search."""
-    from leverage.lab.tuning import Interrupted, run_tuning
+    from leverage.lab.tuning.running import Interrupted, run_tuning
 
     refuse(form, [Form.table, Form.json])
     definition = _definition(

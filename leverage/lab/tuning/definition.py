@@ -7,22 +7,19 @@ from typing import Literal
 
 from pydantic import Field
 
-from leverage.documents import Document, Item
+from leverage.documents import Document
 from leverage.faults import Fault
+from leverage.lab.definitions import Definition
 from leverage.lab.tuning.spaces import ModelName, PanelName
-from leverage.lab.tuning.workers import Backend
 
 NAME = r"^[A-Za-z0-9][A-Za-z0-9._-]*$"
+Backend = Literal["loky", "threading", "dask"]
 
 
-class TuneExperiment(Item):
+class TuneExperiment(Definition):
     """Search a model's settings for the least out-of-fold log loss on a panel of past conflicts."""
 
-    format: Literal["leverage/experiment/1"] = Field(description="leverage/experiment/1")
     kind: Literal["tune"] = Field(description="tune")
-    name: str = Field(pattern=NAME, description="the experiment's name in MLflow, without spaces")
-    title: str = Field(min_length=1, description="what is asked, in a sentence")
-    about: str = Field("", description="why, and how to read the result")
     panel: PanelName = Field(description="disputes or crises")
     data: str | None = Field(
         None, description="the folder of the research data, seen from this file's folder or the project's"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -26,7 +25,5 @@ def refitted(panel: Panel, space: Space, settings: Settings) -> dict[str, Any] |
         model = OutcomeModel(contender.whether, contender.who, **ridges, bend=contender.bend)
         return model.fit(rows, outcome).to_dict()
     if isinstance(contender, Prevails):
-        fitted = PrevailModel(contender.terms, ridge=contender.ridges[0]).fit(rows, outcome)
-        to_dict: Callable[[], dict[str, Any]] | None = getattr(fitted, "to_dict", None)
-        return to_dict() if to_dict else None
+        return PrevailModel(contender.terms, ridge=contender.ridges[0]).fit(rows, outcome).to_dict()
     return None

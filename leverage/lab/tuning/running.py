@@ -14,9 +14,9 @@ from leverage import __version__
 from leverage.faults import InputError, call_error
 from leverage.lab.backtests import PANELS
 from leverage.lab.panels import Panel
+from leverage.lab.provenance import git_tags
 from leverage.lab.runs import find_unfinished, log_values, open_run, open_store
 from leverage.lab.store import Store, project_root
-from leverage.lab.tracking import git_tags
 from leverage.lab.tuning.definition import TuneExperiment
 from leverage.lab.tuning.document import TuneDocument, make_document
 from leverage.lab.tuning.objective import Measured, Plan

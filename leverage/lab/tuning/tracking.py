@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import json
-import platform
 import tempfile
 import time
 from collections.abc import Iterable
-from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from leverage import __version__
 from leverage.lab.panels import Panel
-from leverage.lab.runs import PARENT_TAG, find_runs, log_values, open_run
-from leverage.lab.store import quiet_mlflow
+from leverage.lab.provenance import environment, json_text, panel_inputs
+from leverage.lab.runs import PARENT_TAG, find_runs, log_inputs, log_values, open_run
 from leverage.lab.tuning.definition import TuneExperiment
 from leverage.lab.tuning.document import TuneDocument, trial_table
 from leverage.lab.tuning.objective import Measured
@@ -30,9 +26,6 @@ if TYPE_CHECKING:
 
 TRIAL_TAG = "leverage.trial"
 PANEL_TAG = "leverage.panel"
-_DIGEST_LENGTH = 36  # MLflow's column holds no more
-_ATTEMPTS = 8
-_PACKAGES = ("numpy", "pandas", "scipy", "scikit-learn", "optuna", "joblib")
 
 
 class Tracker:
@@ -147,62 +140,24 @@ class Tracker:
         importance = pd.DataFrame(document.importances.items(), columns=["setting", "share"])
         table = document.to_table()
         files = {
-            "tune.json": _json(document.model_dump()),
+            "tune.json": json_text(document.model_dump()),
             "tune.md": table.to_markdown() + "\n",
-            "best-settings.json": _json(document.best.settings),
+            "best-settings.json": json_text(document.best.settings),
             "trials.csv": trial_table(trials).to_csv(index=False, lineterminator="\n"),
             "importances.csv": importance.to_csv(index=False, lineterminator="\n"),
             "search.svg": search_svg(document, trials),
-            "config.json": _json(self._configuration()),
+            "config.json": json_text(self._configuration()),
         }
         model = refitted(self._panel, self._study.space, document.best.settings)
-        return files if model is None else {**files, "outcome-model.json": _json(model)}
+        return files if model is None else {**files, "outcome-model.json": json_text(model)}
 
     def _configuration(self) -> dict[str, object]:
         told = self._definition.model_dump(exclude={"storage", "data"})
         data = {source.name: source.sha256 for source in self._panel.sources}
-        environment = {"leverage": __version__, "python": platform.python_version()}
-        environment |= {name: version(name) for name in _PACKAGES}
         told |= {"study": self._study.name, "storage": self._study.storage.shown}
         space = self._study.space.described()
-        return {**told, "data": data, "space": space, "environment": environment}
-
-
-def log_inputs(client: MlflowClient, run: str, inputs: list[Any]) -> None:
-    """Log data sets, again where another process made the same data set known at the same moment.
-
-    MLflow looks a data set up before it makes it, so that one of two processes fails.
-    """
-    from mlflow.exceptions import MlflowException
-
-    for attempt in range(1, _ATTEMPTS + 1):
-        try:
-            client.log_inputs(run, inputs)
-        except MlflowException as error:
-            if attempt == _ATTEMPTS or "datasets" not in str(error):
-                raise
-            time.sleep(0.05 * attempt)
-        else:
-            return
-
-
-def panel_inputs(panel: Panel) -> list[Any]:
-    """A panel's data sets as MLflow's: name, digest of the bytes, citation and rows."""
-    with quiet_mlflow():
-        from mlflow.entities import Dataset, DatasetInput, InputTag
-
-    found = []
-    for source in panel.sources:
-        told = {"citation": source.citation, "rows": source.rows, "sha256": source.sha256}
-        each = Dataset(source.name, source.sha256[:_DIGEST_LENGTH], "citation", json.dumps(told))
-        tags = [InputTag("mlflow.data.context", "tuning"), InputTag("sha256", source.sha256)]
-        found.append(DatasetInput(each, tags))
-    return found
+        return {**told, "data": data, "space": space, "environment": environment("optuna", "joblib")}
 
 
 def _is_metric(value: object) -> bool:
     return isinstance(value, float)
-
-
-def _json(value: object) -> str:
-    return json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False) + "\n"

@@ -8,15 +8,15 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from leverage.faults import call_error
 from leverage.lab.panels import Panel
+from leverage.lab.tuning.definition import Backend
 from leverage.lab.tuning.objective import Measured, Plan, measure_settings
 from leverage.lab.tuning.spaces import Settings, space_of
 from leverage.lab.tuning.storage import require
 
-Backend = Literal["loky", "threading", "dask"]
 Found = Generator[Measured, None, None]
 Measure = Callable[[Sequence[Settings]], Found]
 PATIENCE = 20
@@ -105,7 +105,9 @@ def _parallel(**options: Any) -> Callable[[Iterator[tuple[Any, ...]]], Found]:
     def run(calls: Iterator[tuple[Any, ...]]) -> Found:
         parallel = Parallel(return_as="generator", batch_size=1, pre_dispatch="all", **options)
         found = parallel(delayed(call)(*arguments) for call, *arguments in calls)
-        with closing(found):
+        with warnings.catch_warnings(), closing(found):
+            # An interrupt leaves trials that were measured and are not used: that is meant.
+            warnings.filterwarnings("ignore", ".*successfully executed  but not used", UserWarning)
             yield from found
 
     return run

@@ -1,6 +1,5 @@
-"""The small world of the history's tests, the stores of the laboratory's, and a real PostgreSQL."""
+"""A smaller world, studies, processes to kill, and a real PostgreSQL."""
 
-import importlib.util
 import multiprocessing
 import os
 import shutil
@@ -17,24 +16,11 @@ from leverage.lab.tuning import TuneExperiment
 from leverage.lab.tuning.storage import open_storage
 from leverage.lab.tuning.study import Study
 
-TESTS = Path(__file__).resolve().parents[1]
-
-
-def _load(name):
-    spec = importlib.util.spec_from_file_location(f"conftest_of_{name}", TESTS / name / "conftest.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-_lab, _history = _load("lab"), _load("lab_history")
-template, store, clean_mlflow = _lab.template, _lab.store, _lab.clean_mlflow
-
 
 @pytest.fixture(scope="session")
-def world(tmp_path_factory):
+def world(tmp_path_factory, write_world):
     folder = tmp_path_factory.mktemp("world")
-    _history.write_world(folder, disputes=160)
+    write_world(folder, disputes=160)
     return folder
 
 

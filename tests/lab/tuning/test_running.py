@@ -19,10 +19,11 @@ from leverage.documents import Document
 from leverage.faults import InputError
 from leverage.lab.outcome import OutcomeModel
 from leverage.lab.runs import find_runs
-from leverage.lab.tuning import Interrupted, TuneExperiment, run_tuning, running
+from leverage.lab.tuning import TuneExperiment, running
+from leverage.lab.tuning.running import Interrupted, run_tuning
 from leverage.lab.tuning.tracking import log_inputs
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 
 
 def runs_of(store):
@@ -62,6 +63,7 @@ def test_the_run_holds_what_was_searched_and_found(tuned, store, disputes):
     assert run.data.metrics["best.log_loss"] == best.log_loss
     assert run.data.metrics["best.prl_spread"] == best.prl_spread
     digests = {each.dataset.name: each.dataset.digest for each in run.inputs.dataset_inputs}
+    assert digests.pop("disputes")  # the table itself
     assert digests == {source.name: source.sha256[:36] for source in disputes.sources}
     losses = [each.value for each in store.client().get_metric_history(tuned.run, "log_loss")]
     least = [each.value for each in store.client().get_metric_history(tuned.run, "least_log_loss")]

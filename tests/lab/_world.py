@@ -1,17 +1,10 @@
-"""A small world written by the tests, and the research data where a user has them."""
-
-import os
-from pathlib import Path
+"""A small world of made-up research data, as files that the panels read."""
 
 import numpy as np
 import pandas as pd
-import pytest
-
-from leverage.lab.panels import crisis_panel, dispute_panel
 
 STATES = [2, 20, 200, 220, 255, 325, 365, 640, 700, 710, 740, 900]
 YEARS = range(1895, 1975)
-ROOT = Path(__file__).resolve().parents[2]
 
 
 def write_world(folder, seed=0, disputes=260, change=None):
@@ -142,34 +135,3 @@ def _crises(rng):
 
 def _write(folder, name, table):
     table.to_csv(folder / f"{name}.csv", index=False)
-
-
-@pytest.fixture(scope="session", name="write_world")
-def write_world_():
-    return write_world
-
-
-@pytest.fixture(scope="session")
-def world(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("world")
-    write_world(folder)
-    return folder
-
-
-@pytest.fixture(scope="session")
-def disputes(world):
-    return dispute_panel(world)
-
-
-@pytest.fixture(scope="session")
-def crises(world):
-    return crisis_panel(world)
-
-
-@pytest.fixture(scope="session")
-def research_data():
-    """The research data: LEVERAGE_DATA, else shared/data beside the repository."""
-    folder = Path(os.environ.get("LEVERAGE_DATA", ROOT.parent / "shared" / "data"))
-    if not (folder / "gml_dirdisp.csv.gz").is_file():
-        pytest.skip(f"no research data in {folder}; set LEVERAGE_DATA to the folder that holds them")
-    return folder
