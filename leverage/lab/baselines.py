@@ -12,7 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import optimize
 
-from leverage.lab.families import family_indices
+from leverage.lab.families import crisis_indices, family_indices
 from leverage.lab.metrics import base_rates, row_losses
 from leverage.lab.outcome import (
     CRISIS_TERMS,
@@ -24,7 +24,8 @@ from leverage.lab.outcome import (
     every_dispute_term,
 )
 from leverage.lab.outcome.logit import Design, expit, fit_bounded_logit
-from leverage.lab.panels.panel import A_PREVAILS, STALEMATE, Panel
+from leverage.lab.panels.disputes import FACTORS
+from leverage.lab.panels.panel import A_PREVAILS, STALEMATE
 from leverage.lab.validation import Rows, Task
 
 Array = NDArray[np.float64]
@@ -131,9 +132,9 @@ def year_only() -> Transparent:
     return Transparent("year only", [Term("year", "row", knots=5, ease=5.0)], [], ridges_who=(15.0,))
 
 
-def all_terms(panel: Panel) -> Transparent:
+def all_terms() -> Transparent:
     """The additive model on every factor in every form, none chosen, under heavier penalties."""
-    whether, who = every_dispute_term(panel.factors)
+    whether, who = every_dispute_term(FACTORS)
     return Transparent("all terms, none chosen", whether, who, (16.0, 32.0, 64.0), (60.0, 120.0, 240.0))
 
 
@@ -211,10 +212,10 @@ def _multinomial(x: Array, outcome: NDArray[np.int64], new: Array) -> Array:
 
 @dataclass(frozen=True)
 class WeightedIndex:
-    """A weighted sum of family indices, turned into probabilities by two slopes and two constants.
+    """A weighted sum of family indices, turned into probabilities by slopes and constants.
 
-    Whether anyone prevails is a logit of how far apart the sides are, who prevails one of by how
-    much A is ahead.
+    Of disputes whether anyone prevails is a logit of how far apart the sides are, and who prevails one
+    of by how much A is ahead; of crises whether the actor prevails is one of its standing.
     """
 
     name: str
@@ -222,13 +223,16 @@ class WeightedIndex:
 
     def predict(self, task: Task) -> Array:
         """Probabilities of the test rows."""
-        indices = family_indices(task.table())
+        two = len(task.panel.classes) == 2
+        indices = (crisis_indices if two else family_indices)(task.table())
         lead = 2.0 * (indices @ pd.Series(self.weights)).to_numpy() - 1.0
-        outcome = task.panel.outcome[task.train]
-        decided = outcome != STALEMATE
-        gap = np.abs(lead)
-        whether = _slope(gap[task.train], decided, gap[task.test])
-        who = _slope(lead[task.train][decided], outcome[decided] == A_PREVAILS, lead[task.test])
+        outcome, train, test = task.panel.outcome, task.train, task.test
+        if two:
+            won = _slope(lead[train], outcome[train] == A_PREVAILS, lead[test])
+            return np.column_stack([won, 1.0 - won])
+        decided, gap = train[outcome[train] != STALEMATE], np.abs(lead)
+        whether = _slope(gap[train], outcome[train] != STALEMATE, gap[test])
+        who = _slope(lead[decided], outcome[decided] == A_PREVAILS, lead[test])
         return np.column_stack([whether * who, 1.0 - whether, whether * (1.0 - who)])
 
 

@@ -13,6 +13,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from leverage.lab.outcome.logit import expit
+
 Array = NDArray[np.float64]
 INDEX_FAMILIES = (
     "own_capability",
@@ -92,6 +94,47 @@ def family_indices(table: pd.DataFrame) -> pd.DataFrame:
         "ally_backing": 0.5 + 0.5 * _level(_backing(ally_a, cinc_b) - _backing(ally_b, cinc_a)),
     }
     return pd.DataFrame(columns, index=table.index)
+
+
+CRISIS_UNREST = ("gvinst", "massvl", "socunr", "econdt", "unemp", "inflat", "labstr")
+GRAVEST = 7.0
+"""The highest code of the gravity of a threat."""
+
+
+def crisis_indices(table: pd.DataFrame) -> pd.DataFrame:
+    """A crisis actor's standing in each family, 0..1, by formulas set beforehand; 0.5 is level.
+
+    Own capability: the mean of its share of the two sides' CINC, military spending and energy.
+    Territory held: 1 where the crisis was triggered outside its own territory, 0 where on it. Time
+    remaining: one less the gravity of the threat over its highest code, since a grave threat cannot be
+    waited out. Domestic support: the share of seven conditions at home that were not getting worse.
+    Ally backing: its share of the capability of the two sides' own allies. What is missing counts as
+    level.
+
+    Parameters
+    ----------
+    table : DataFrame
+        A crisis panel's columns.
+
+    Returns
+    -------
+    DataFrame of shape (rows, 5)
+        Columns `INDEX_FAMILIES`.
+    """
+    materials = [_even(expit(table[name].to_numpy())) for name in ("capability", "spending", "energy")]
+    calm = 1.0 - table[[f"{name}_worse" for name in CRISIS_UNREST]].mean(axis=1)
+    columns = {
+        "own_capability": np.mean(materials, axis=0),
+        "territory_held": _even(table["trigger_elsewhere"].to_numpy()),
+        "time_remaining": _even(1.0 - table["gravty"].to_numpy() / GRAVEST),
+        "domestic_support": _even(calm.to_numpy()),
+        "ally_backing": _even(expit(table["allies"].to_numpy())),
+    }
+    return pd.DataFrame(columns, index=table.index)
+
+
+def _even(x: Array) -> Array:
+    return np.where(np.isfinite(x), x, 0.5)
 
 
 def _sides(table: pd.DataFrame, name: str) -> tuple[Array, Array]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -23,6 +24,13 @@ class PanelChoice(StrEnum):
     disputes = "disputes"
     crises = "crises"
     negotiations = "negotiations"
+
+
+class CapabilityChoice(StrEnum):
+    """The year of capabilities."""
+
+    onset = "onset"
+    before = "before"
 
 
 class SchemeChoice(StrEnum):
@@ -58,6 +66,17 @@ def backtest_command(
     full: Annotated[
         bool, typer.Option("--full", help="Tune every rival in each fold, as the transparent model is.")
     ] = False,
+    coalitions: Annotated[
+        bool,
+        typer.Option(
+            "--coalitions",
+            help="Train on the published sample and predict the disputes of several states on a side.",
+        ),
+    ] = False,
+    capabilities: Annotated[
+        CapabilityChoice | None,
+        typer.Option(help="Capabilities of the year of onset (the default, as published) or the one before."),
+    ] = None,
     form: FormOption = Form.table,
     output: OutputOption = None,
 ) -> None:
@@ -67,7 +86,9 @@ def backtest_command(
     if panel is PanelChoice.negotiations:
         from leverage.lab.negotiations import run_negotiations
 
-        _refuse_for_negotiations(holdout, scheme, full)
+        why = "is not for negotiations: nothing is tuned, and each is left out in turn"
+        options = {"--holdout": holdout, "--scheme": scheme, "--full": full}
+        _refuse({**options, "--coalitions": coalitions, "--capabilities": capabilities}, why)
         result = run_negotiations(data, seed=seed)
     else:
         from leverage.lab.backtests import run_backtest
@@ -75,8 +96,15 @@ def backtest_command(
         if data is None:
             raise call_error(f"{panel.value} need research data", "name its folder with --data DIR")
         name: PanelName = "disputes" if panel is PanelChoice.disputes else "crises"
+        if name == "crises":
+            _refuse({"--coalitions": coalitions, "--capabilities": capabilities}, "is for disputes alone")
+        if coalitions:
+            _refuse({"--holdout": holdout, "--scheme": scheme}, "does not go with --coalitions")
         chosen: Scheme | None = scheme.value if scheme else None
-        result = run_backtest(name, data, holdout, chosen, repeats=repeats, seed=seed, full=full)
+        result = run_backtest(
+            name, data, holdout, chosen, repeats=repeats, seed=seed, full=full, coalitions=coalitions,
+            capabilities_of=(capabilities or CapabilityChoice.onset).value,
+        )  # fmt: skip
         if result.document.skipped:
             told = name_list(map(str, result.document.skipped))
             typer.echo(f"skipped, outside the sample: {told}", err=True)
@@ -87,11 +115,10 @@ def backtest_command(
     write(to_json(document.model_dump(mode="json")) if form is Form.json else text, output)
 
 
-def _refuse_for_negotiations(holdout: Path | None, scheme: SchemeChoice | None, full: bool) -> None:
-    for given, name in ((holdout, "--holdout"), (scheme, "--scheme"), (full, "--full")):
+def _refuse(options: Mapping[str, object], why: str) -> None:
+    for name, given in options.items():
         if given:
-            problem = f"{name} is not for negotiations: nothing is tuned, and each is left out in turn"
-            raise call_error(problem, f"leave {name} out")
+            raise call_error(f"{name} {why}", f"leave {name} out")
 
 
 def library_command(

@@ -16,6 +16,8 @@ YEAR_CAUTION = (
 )
 LEAD = "transparent"
 
+UsedScheme = Literal["stratified", "grouped", "time", "holdout", "coalitions"]
+
 
 class ModelRecord(Record):
     """What a contender's probabilities were worth; None where it cannot be told.
@@ -102,7 +104,7 @@ class BacktestDocument(Record):
     differences: dict[str, dict[str, IntervalRecord]]
     calibration: list[CalibrationBin]
     gains: Gains | None
-    scheme: Literal["stratified", "grouped", "time", "holdout"]
+    scheme: UsedScheme
     about_scheme: str
     repeats: int
     seed: int

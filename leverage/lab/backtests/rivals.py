@@ -32,23 +32,25 @@ def contenders(name: PanelName, *, full: bool = False) -> list[Contender]:
     name : {"disputes", "crises"}
     full : bool
         Whether every rival that has settings searches them inside the training rows, as the
-        transparent model does; else trees, forest and the rivals on crises keep fixed ones.
+        transparent model does, and the additive model on every term joins them; else trees, forest and
+        the rivals on crises keep fixed ones.
     """
     forest = models.random_forest(full)
     if not full:
         forest = replace(forest, settings={**forest.settings, **FOREST})
+    weighted: list[Contender] = [
+        models.WeightedIndex("expert weights", EXPERT),
+        models.WeightedIndex("equal weights", EQUAL),
+    ]
     trees: list[Contender] = [models.boosted_trees(full), forest]
     if name == "disputes":
-        weighted = [
-            models.WeightedIndex("expert weights", EXPERT),
-            models.WeightedIndex("equal weights", EQUAL),
-        ]
+        unchosen = [models.all_terms()] if full else []
         lead: list[Contender] = [models.Transparent(), models.BaseRates(), models.CapabilityRatio()]
-        return [*lead, *weighted, models.year_only(), *trees]
+        return [*lead, *weighted, models.year_only(), *trees, *unchosen]
     ridges = models.RIDGES if full else FIXED_RIDGES
     ratio = models.Prevails("capability ratio", [Term("capability", "row")], ridges=ridges)
     year = models.Prevails("year only", [Term("year", "row", knots=5)], ridges=ridges)
-    return [models.Prevails(), models.BaseRates(), ratio, year, *trees]
+    return [models.Prevails(), models.BaseRates(), ratio, *weighted, year, *trees]
 
 
 def default_scheme(name: PanelName) -> Scheme:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -19,14 +20,17 @@ from leverage.lab.backtests.documents import (
     CalibrationBin,
     IntervalRecord,
     ModelRecord,
+    UsedScheme,
 )
 from leverage.lab.backtests.gains import find_gains
 from leverage.lab.backtests.rivals import PANELS, PanelName, contenders, default_scheme, tuning_of
 from leverage.lab.metrics import base_rates, measure, reliability, whether_and_who, wilson
-from leverage.lab.panels import Panel
+from leverage.lab.panels import Panel, dispute_panel
+from leverage.lab.panels.disputes import CapabilityYear
 from leverage.lab.validation import BLOCKS, Backtest, Contender, Interval, Scheme, backtest, score_holdout
 
 Array = NDArray[np.float64]
+Builder = Callable[..., Panel]
 DRAWS = 500
 
 
@@ -75,7 +79,8 @@ def read_ids(path: Path) -> list[int]:
 
 def run_backtest(
     name: PanelName, folder: Path, holdout: Path | None = None, scheme: Scheme | None = None, *,
-    repeats: int = 5, seed: int = 0, full: bool = False,
+    repeats: int = 5, seed: int = 0, full: bool = False, coalitions: bool = False,
+    capabilities_of: CapabilityYear = "onset",
 ) -> BacktestResult:  # fmt: skip
     """Backtest the contenders on a panel; with a holdout, train on all other rows and predict those.
 
@@ -91,6 +96,11 @@ def run_backtest(
     repeats, seed : int
     full : bool
         Whether every rival is tuned in each fold.
+    coalitions : bool
+        Whether to predict the disputes of several states on a side from the published sample: rows that
+        no term was chosen by. For disputes alone, and without a holdout.
+    capabilities_of : {"onset", "before"}
+        The year of capabilities in the panel of disputes.
 
     Raises
     ------
@@ -98,16 +108,25 @@ def run_backtest(
         Data sets or columns that are missing, a holdout without a number of the sample.
     """
     chosen = contenders(name, full=full)
-    used = scheme or default_scheme(name)
-    if holdout is None:
-        panel = PANELS[name](folder)
-        result = backtest(panel, chosen, used, repeats=repeats, seed=seed)
+    used: UsedScheme = scheme or default_scheme(name)
+    build: Builder = PANELS[name]
+    if name == "disputes":
+        build = partial(dispute_panel, coalitions=coalitions, capabilities_of=capabilities_of)
+    gains = None
+    if coalitions:
+        inside = set(dispute_panel(folder).ids.tolist())
+        ids = [number for number in build(folder).ids.tolist() if number not in inside]
+        found, used = _held_out(name, folder, build, ids, chosen, seed), "coalitions"
+    elif holdout is not None:
+        found, used = _held_out(name, folder, build, read_ids(holdout), chosen, seed), "holdout"
+    else:
+        panel = build(folder)
+        divided = scheme or default_scheme(name)
+        result = backtest(panel, chosen, divided, repeats=repeats, seed=seed)
         found = _Predicted(
             panel, result.rows, result.outcome, result.probabilities[LEAD].mean(axis=0), result, []
         )
-        gains = find_gains(panel, used, repeats=repeats, seed=seed)
-    else:
-        found, gains = _held_out(name, folder, read_ids(holdout), chosen, seed), None
+        gains = find_gains(panel, divided, repeats=repeats, seed=seed)
     known = found.known
     settings = {contender.name: tuning_of(contender) for contender in chosen}
     records = {key: _record(known, key, settings[key]) for key in known.probabilities}
@@ -120,8 +139,8 @@ def run_backtest(
         differences=_differences(known, seed),
         calibration=calibration_table(known, LEAD, found.panel.classes),
         gains=gains,
-        scheme="holdout" if holdout else used,
-        about_scheme=_about(name, "holdout" if holdout else used),
+        scheme=used,
+        about_scheme=_about(name, used),
         repeats=len(known.base),
         seed=seed,
         draws=DRAWS,
@@ -138,12 +157,12 @@ def run_backtest(
 
 
 def _held_out(
-    name: PanelName, folder: Path, ids: list[int], chosen: Sequence[Contender], seed: int
+    name: PanelName, folder: Path, build: Builder, ids: list[int], chosen: Sequence[Contender], seed: int
 ) -> _Predicted:
-    panel = PANELS[name](folder, ids)
+    panel = build(folder, ids)
     found = score_holdout(panel, chosen, seed, grouped=default_scheme(name) == "grouped")
     rows = np.flatnonzero(~panel.known)
-    truth = _truth(panel, PANELS[name](folder))[rows]
+    truth = _truth(panel, build(folder))[rows]
     told = truth >= 0
     share = base_rates(panel.outcome[panel.known], len(panel.classes))
     known = Backtest(
@@ -225,6 +244,12 @@ def _about(name: PanelName, scheme: str) -> str:
     if scheme == "time":
         blocks = ", ".join(f"{first}–{last}" for first, last in BLOCKS)
         return f"Each block of years is predicted from all years before it: {blocks}."
+    if scheme == "coalitions":
+        return (
+            "Trained on the published sample, which has one state on each side; predicted are the disputes "
+            "of several states, each by the strongest that were in it from the start. No term was chosen by "
+            "them."
+        )
     return "Every row outside the holdout trains; the held-out outcomes enter no history."
 
 

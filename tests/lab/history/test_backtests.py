@@ -191,7 +191,8 @@ def test_a_full_backtest_tunes_every_rival_that_has_settings():
         assert {"boosted trees", "random forest"} <= fixed
         full = {each.name: tuning_of(each) for each in contenders(name, full=True)}
         assert {full[each] for each in fixed} == {"nested"}
-        assert list(full) == [first.name, *(each.name for each in rest)]
+        unchosen = ["all terms, none chosen"] if name == "disputes" else []
+        assert list(full) == [first.name, *(each.name for each in rest), *unchosen]
 
 
 def test_gains_add_up_to_all_terms_and_each_group_can_be_left_out(disputes, crises):
@@ -234,3 +235,50 @@ def test_an_actor_whose_outcome_is_not_told_does_not_hide_that_of_another(write_
     told = rows.set_index("actor")["outcome"]
     assert told[actors[0]] == ""
     assert told[actors[1]] == ("prevails" if expected == 1 else "is defeated")
+
+
+def test_coalitions_are_predicted_from_the_sample_alone(run, world, tmp_path, write_world):
+    code, out, err = run("disputes", "--data", world, "--coalitions", "--format", "json")
+    assert code == 0, err
+    found = json.loads(out)
+    outside = set(dispute_panel(world, coalitions=True).ids.tolist()) - set(dispute_panel(world).ids.tolist())
+    assert (found["scheme"], found["n"], found["measured"]) == ("coalitions", len(outside), len(outside))
+
+    def turned(table):
+        hit = table["dispnum"].isin(outside)
+        return table.assign(outcome=table["outcome"].mask(hit, table["outcome"].map({1: 2, 2: 5, 5: 1})))
+
+    predicted = []
+    for name, change in (("as-is", None), ("turned", turned)):
+        (tmp_path / name).mkdir()
+        write_world(tmp_path / name, change=change)
+        file = tmp_path / f"{name}.csv"
+        assert run("disputes", "--data", tmp_path / name, "--coalitions", "--predictions", file)[0] == 0
+        predicted.append(pd.read_csv(file))
+    assert not predicted[0]["outcome"].equals(predicted[1]["outcome"])
+    pd.testing.assert_frame_equal(predicted[0].drop(columns="outcome"), predicted[1].drop(columns="outcome"))
+
+
+def test_the_year_of_capabilities_moves_the_predictions(run, world, tmp_path):
+    files = [tmp_path / f"{year}.csv" for year in ("onset", "before")]
+    for file in files:
+        options = ("--repeats", 1, "--capabilities", file.stem, "--predictions", file)
+        assert run("disputes", "--data", world, *options)[0] == 0
+    first, second = (pd.read_csv(file) for file in files)
+    assert first["id"].equals(second["id"])
+    assert not np.allclose(first["A prevails"], second["A prevails"])
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("crises", "--coalitions"), "--coalitions is for disputes alone"),
+        (("crises", "--capabilities", "before"), "--capabilities is for disputes alone"),
+        (("disputes", "--coalitions", "--scheme", "time"), "--scheme does not go with --coalitions"),
+        (("negotiations", "--full"), "--full is not for negotiations"),
+    ],
+)
+def test_options_that_do_not_go_together(run, world, words, told):
+    code, _, err = run(*words, "--data", world)
+    assert code == 2
+    assert told in err

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 from sklearn.metrics import log_loss, roc_auc_score
 
@@ -18,7 +19,14 @@ from leverage.lab.baselines import (
     random_forest,
     year_only,
 )
-from leverage.lab.families import EQUAL, EXPERT, INDEX_FAMILIES, family_indices
+from leverage.lab.families import (
+    CRISIS_UNREST,
+    EQUAL,
+    EXPERT,
+    INDEX_FAMILIES,
+    crisis_indices,
+    family_indices,
+)
 from leverage.lab.metrics import (
     auc_decided,
     base_rates,
@@ -240,6 +248,26 @@ def test_crises_in_groups(crises):
     result = backtest(crises, [BaseRates(), Prevails(ridges=(10.0, 100.0))], "grouped", folds=4, repeats=1)
     assert result.probabilities["transparent"].shape == (1, len(crises), 2)
     assert 0 <= result.table().loc["transparent", "auc_decided"] <= 1
+
+
+def test_crisis_indices_by_hand():
+    unrest = {f"{name}_worse": 0.0 for name in CRISIS_UNREST}
+    row = {
+        "capability": np.log(3),
+        "spending": 0.0,
+        "energy": np.nan,
+        "trigger_elsewhere": 1.0,
+        "gravty": 7.0,
+    }
+    row |= {**unrest, "gravty": 7.0, "gvinst_worse": 1.0, "unemp_worse": np.nan, "allies": np.log(4)}
+    found = crisis_indices(pd.DataFrame([row])).iloc[0]
+    assert found["own_capability"] == pytest.approx((0.75 + 0.5 + 0.5) / 3)
+    assert found["territory_held"] == 1
+    assert found["time_remaining"] == 0
+    assert found["domestic_support"] == pytest.approx(1 - 1 / 6)
+    assert found["ally_backing"] == pytest.approx(0.8)
+    nothing = crisis_indices(pd.DataFrame([dict.fromkeys(row, np.nan)]))
+    assert (nothing == 0.5).all(axis=None)
 
 
 def test_family_indices_are_shares(disputes):
