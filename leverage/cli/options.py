@@ -46,8 +46,8 @@ WeightsOption = Annotated[
     list[str] | None,
     typer.Option(
         "--weights",
-        help="case, equal, entropy, critic, a weights file, or models:/NAME@ALIAS of the registry. "
-        "Repeat it to score side by side.",
+        help="case, equal, entropy, critic, learned:disputes, a weights file, or models:/NAME@ALIAS of the "
+        "registry. Repeat it to score side by side.",
         metavar="NAME|FILE|MODEL",
     ),
 ]

@@ -24,7 +24,10 @@ from leverage.cli.options import (
 def log(
     case: CasePath,
     weights: Annotated[
-        str, typer.Option("--weights", help="case, equal, entropy, critic, a file, or models:/NAME@ALIAS.")
+        str,
+        typer.Option(
+            "--weights", help="case, equal, entropy, critic, learned:disputes, a file, or models:/NAME@ALIAS."
+        ),
     ] = "case",
     scenario: ScenarioOption = None,
     missing: MissingOption = None,

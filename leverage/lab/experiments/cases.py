@@ -40,7 +40,8 @@ class ScoreCases(Definition):
     )
     weightings: list[str] = Field(
         min_length=1,
-        description="case, equal, entropy, critic, or a weights file's path; changes are against the first",
+        description="case, equal, entropy, critic, learned:disputes, models:/NAME@ALIAS, or a weights file's "
+        "path; changes are against the first",
     )
     policies: list[MissingPolicy] = Field(
         default=["bounds"], min_length=1, description="bounds, renormalise or assume"
@@ -93,11 +94,14 @@ class CasesResult(ExperimentResult):
     cells : tuple of Cell
     left_out : tuple of str
         What was not scored, and why.
+    warnings : tuple of str
+        What a reader of scores under the weights must know.
     """
 
     definition: ScoreCases
     cells: tuple[Cell, ...]
     left_out: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
 
     def to_tables(self) -> list[Table]:
         """The one table."""
@@ -146,6 +150,7 @@ class CasesResult(ExperimentResult):
                 f"Changes are against the weights “{first}” under the same policy; rank 1 leads.",
                 "–: a factor is not coded, and bounds leave the score or the order open.",
                 *self.left_out,
+                *self.warnings,
             ],
         )
 
@@ -180,9 +185,15 @@ class CasesPlan:
         """The table, with the weightings of one score below each other."""
         return _side_by_side(_cells(self.choices, self.definition.weightings[0]))
 
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """The weights' warnings, each once."""
+        told = (scored.weights.warning for _, _, scored in self.choices)
+        return tuple(dict.fromkeys(filter(None, told)))
+
     def run(self, session: Session) -> CasesResult:
         """Log the table to the parent, and each scoring that was not logged before to a child."""
-        result = CasesResult(self.definition, session.run, (), self.cells, self.left_out)
+        result = CasesResult(self.definition, session.run, (), self.cells, self.left_out, self.warnings)
         log_values(session.client, session.run, metrics=_metrics(self.cells))
         with session.files(session.run) as folder:
             _write(result, folder)
@@ -196,7 +207,9 @@ class CasesPlan:
                     parent=session.run, params={"weighting": weighting}, tags={PART_TAG: name},
                 )  # fmt: skip
             children.append(session.finished[name])
-        return CasesResult(self.definition, session.run, tuple(children), self.cells, self.left_out)
+        return CasesResult(
+            self.definition, session.run, tuple(children), self.cells, self.left_out, self.warnings
+        )
 
 
 def plan_cases(definition: ScoreCases, place: Place) -> CasesPlan:

@@ -9,8 +9,9 @@ from typing import NamedTuple
 from leverage.case import CASE_FILE, LoadedCase, MissingPolicy, load_case
 from leverage.faults import Fault, InputError, name_list, suggest_name
 from leverage.lab.experiments.definition import Place
+from leverage.lab.registry import PREFIX, registered_weights
 from leverage.lab.tracking import ScoredCase
-from leverage.model import NAMED_WEIGHTS, Weights, find_weights
+from leverage.model import NAMED_WEIGHTS, Weights, find_weights, is_named
 
 
 class Wanted(NamedTuple):
@@ -121,8 +122,10 @@ def _placed(fault: Fault, place: Place, number: int, case: str) -> Fault:
 
 
 def _weights(weighting: str, loaded: LoadedCase, place: Place) -> Weights:
-    if weighting in NAMED_WEIGHTS:
+    if is_named(weighting):
         return find_weights(weighting, loaded)
+    if weighting.startswith(PREFIX):
+        return registered_weights(weighting, loaded.codebook)
     return find_weights(str(place.resolve(weighting) or weighting), loaded)
 
 
