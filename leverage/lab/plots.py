@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from leverage.lab.metrics import wilson
+
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
@@ -21,8 +23,6 @@ Array = NDArray[np.float64]
 INK, LINE, FAINT = "#222222", "#0072b2", "#bbbbbb"
 COLUMNS = 4
 POINTS = 101
-NORMAL_95 = 1.959964
-"""Quantile of the normal distribution for a two-sided 95 %."""
 
 
 @contextmanager
@@ -66,13 +66,16 @@ def reliability_plot(tables: Mapping[str, pd.DataFrame], title: str) -> str:
         axes = figure.subplots(1, len(tables), squeeze=False, sharey=True)[0]
         for axis, (outcome, table) in zip(axes, tables.items(), strict=True):
             stated, observed = table["stated"].to_numpy(), table["observed"].to_numpy()
-            low, high = wilson(observed, table["rows"].to_numpy())
+            bounds = [wilson(share * n, n) for share, n in zip(observed, table["rows"], strict=True)]
+            low, high = np.array(bounds).T
             axis.plot([0, 1], [0, 1], color=FAINT, linewidth=1)
             axis.errorbar(
                 stated, observed, [observed - low, high - observed], color=LINE, marker="o", markersize=4,
                 linewidth=1, elinewidth=0.8,
             )  # fmt: skip
-            axis.set(xlim=(0, 1), ylim=(0, 1), title=outcome, xlabel="Probability stated")
+            ends = (-0.03, 1.03)  # so that no point at an end is cut
+            axis.set(xlim=ends, ylim=ends, title=outcome, xlabel="Probability stated")
+            axis.set_xticks([0, 0.25, 0.5, 0.75, 1], ["0", ".25", ".5", ".75", "1"])
         axes[0].set_ylabel("Share that happened, with 95 % interval")
         figure.suptitle(f"{title}\nOn the line, what is stated happens as often as it is stated", fontsize=10)
     return written.getvalue()
@@ -102,22 +105,6 @@ def calibration_plot(metrics: pd.DataFrame, title: str) -> str:
         axis.set_xlim(left=0)
         axis.set(xlabel="Mean distance of stated and observed share (bars: spread over repeats)", title=title)
     return written.getvalue()
-
-
-def wilson(share: Array, rows: Array) -> tuple[Array, Array]:
-    """The 95 % interval of a share (Wilson 1927).
-
-    Parameters
-    ----------
-    share : ndarray
-        0..1.
-    rows : ndarray
-        Of how many, above 0.
-    """
-    z2 = NORMAL_95**2 / rows
-    centre = (share + z2 / 2) / (1 + z2)
-    half = NORMAL_95 / (1 + z2) * np.sqrt(share * (1 - share) / rows + z2 / (4 * rows))
-    return np.minimum(centre - half, share), np.maximum(centre + half, share)
 
 
 def shape_plot(part: AdditiveLogit, table: pd.DataFrame, titles: Mapping[str, str], title: str) -> str:
@@ -160,6 +147,7 @@ def _draw(axis: Any, basis: Basis, slopes: Array, table: pd.DataFrame) -> None:
     axis.axhline(0, color=FAINT, linewidth=0.8)
     axis.plot(x, log_odds, color=LINE, linewidth=1.6)
     axis.tick_params(labelsize=7)
+    axis.locator_params(axis="x", nbins=5)
     if basis.term.scale == "log":
         axis.set_xscale("log")
     if basis.term.form == "count":
@@ -206,5 +194,5 @@ def weights_plot(weights: pd.DataFrame, title: str) -> str:
         axis.hlines(at, weights["low"], weights["high"], color=LINE, linewidth=1.2)
         axis.plot(weights["weight"], at, "o", color=LINE)
         axis.set_yticks(at, [str(name).replace("_", " ") for name in weights.index])
-        axis.set(xlim=(0, 1), xlabel="Weight, with 95 % interval", title=title)
+        axis.set(xlim=(-0.03, 1.03), xlabel="Weight, with 95 % interval", title=title)
     return written.getvalue()

@@ -11,6 +11,7 @@ from pydantic import Field
 
 from leverage.documents import Document
 from leverage.faults import Fault, InputError, suggest_name
+from leverage.lab.backtests.documents import CAUTION, YEAR_CAUTION
 from leverage.lab.definitions import Definition
 from leverage.lab.experiments.definition import ExperimentResult, Place
 from leverage.lab.experiments.session import Session
@@ -92,6 +93,7 @@ class BacktestOutcome(ExperimentResult):
     schemes : tuple of SchemeRecord
     """
 
+    definition: BacktestModels
     schemes: tuple[SchemeRecord, ...]
 
     def to_tables(self) -> list[Table]:
@@ -218,7 +220,11 @@ def metrics_table(result: BacktestOutcome) -> Table:
         for model in each.metrics.index
     ]
     columns = [Column("Scheme"), Column("Model"), *(Column(head, "right") for head in heads)]
-    notes = ["PRL: share of the base rates' log loss that a model saves. Higher is better there and in AUC."]
+    notes = [
+        CAUTION,
+        *([YEAR_CAUTION] if result.definition.panel == "disputes" else []),
+        "PRL: share of the base rates' log loss that a model saves. Higher is better there and in AUC.",
+    ]
     return Table(result.definition.title, columns, rows, notes)
 
 

@@ -85,7 +85,8 @@ def write_model(served: ServedOutcome, table: pd.DataFrame, outcome: Any, panel:
     numbers = panel.ids[panel.known]
     for what, row in examples(served, table, outcome).items():
         text = explain_row(served, table.iloc[[row]], panel)
-        head = f"# {panel.name} {numbers[row]}: {what}\n\nWhat happened: {panel.classes[outcome[row]]}.\n\n"
+        happened = f"What happened: {panel.classes[outcome[row]]}. The model was fitted to this row too."
+        head = f"# {panel.name} {numbers[row]}: {what}\n\n{happened}\n\n"
         write_text(folder / "explanations" / f"{what.replace(' ', '-')}.md", head + text)
 
 

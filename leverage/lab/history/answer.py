@@ -227,6 +227,10 @@ def _cautions(question: Question, fitted: Fitted, span: tuple[int, int]) -> list
         told.append(f"The disputes learned from begin in {first}: the year counts as {first}.")
     else:
         told.append(f"The disputes learned from reach to {last}, so some are later than the case.")
+    told.append(
+        "The figures of the past come from folds drawn over all years. Predicted from earlier years alone, "
+        "the surest predictions of a win came true less often than stated."
+    )
     median, long = dispute_months(question.data, fitted.panel)
     told.append(
         f"Half of the disputes learned from lasted {_months(median)} or less, and one in ten "

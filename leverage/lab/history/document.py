@@ -99,7 +99,7 @@ class HistoryDocument(Record):
             *(Column(f"If {each.name} started it", "right") for each in several),
             Column("Given so before", "right"),
             Column("Ended so", "right"),
-            Column("95 %", "right"),
+            Column("Ended so, 95 %", "right"),
             Column("Disputes", "right"),
         ]
         rows = [
@@ -116,7 +116,8 @@ class HistoryDocument(Record):
             for one in self.likelihoods
         ]
         notes = [
-            "Given so before: past disputes of nearly this probability, from models that had not seen them.",
+            "Given so before: past disputes of nearly this probability, from models that had not seen them; "
+            "how many of those ended so, with the 95 % interval of that share, which is not the forecast's.",
             f"From {self.model.rows} disputes of {self.model.first_year} to {self.model.last_year}.",
         ]
         if several:
@@ -138,9 +139,13 @@ class HistoryDocument(Record):
         return "\n\n".join(parts) + "\n"
 
     def _sections(self) -> list[tuple[str, list[str]]]:
+        first, second = (actor.name for actor in self.actors)
+        order = f"(of two readings the first is that of {first}, the second that of {second})"
         sections = [
             (
-                f"Behind it, if {each.name} started it" if len(self.supposed) > 1 else "Behind it",
+                f"Behind it, if {each.name} started it {order}"
+                if len(self.supposed) > 1
+                else f"Behind it {order}",
                 each.sentences,
             )
             for each in self.supposed

@@ -97,7 +97,7 @@ class Agreement(Record):
         ]
         first = Table("Agreement of the two coders", [Column("Readings of"), *_right(heads)], rows, notes)
         far = [
-            (d.case, d.actor, f"{d.measure}[{d.stake}]" if d.stake else d.measure, _shown(d.first),
+            (d.case, d.actor, f"{d.measure} ({d.stake})" if d.stake else d.measure, _shown(d.first),
              _shown(d.second), "yes" if d.within_interval else "no") for d in self.largest
         ]  # fmt: skip
         columns = [Column(name) for name in ("Case", "Actor", "Reading")]

@@ -83,8 +83,8 @@ def run_negotiations(
         )
     found = _measure(every, [n.first for n in every], chosen)
     coded = [n for n in every if n.second is not None]
-    second = _second_record(coded, chosen)
     seconds = dict(zip((n.id for n in coded), _points_of(coded, chosen[LEAD]), strict=True))
+    second = _second_record(coded, chosen, np.array(list(seconds.values())))
     records = {name: measured.record for name, measured in found.items()}
     top = records[LEAD].model_dump(include={"prl", "auc_decided", "log_loss", "base_log_loss"})
     document = NegotiationsDocument(
@@ -168,15 +168,26 @@ def _calls(lead: Array) -> Array:
     return np.where(np.abs(np.nan_to_num(lead)) < TIE, 0.0, np.nan_to_num(lead))
 
 
-def _second_record(coded: Sequence[Negotiation], chosen: Mapping[str, Weights]) -> SecondCoderRecord | None:
+def _second_record(
+    coded: Sequence[Negotiation], chosen: Mapping[str, Weights], leads: Array
+) -> SecondCoderRecord | None:
+    """The measures by the second coder's readings; `leads` are those under equal weights, in points."""
     if not coded:
         return None
     seconds = [n.second for n in coded if n.second is not None]
+    firsts = _measure(coded, [n.first for n in coded], chosen)
+    ours = 100.0 * firsts[LEAD].lead
+    both = np.isfinite(ours) & np.isfinite(leads)
+    apart = ours[both] - leads[both]
+    varied = both.sum() > 2 and ours[both].std() > 0 and leads[both].std() > 0
     return SecondCoderRecord(
         n=len(coded),
         decided=int((_ends(coded) != 0).sum()),
         models={name: m.record for name, m in _measure(coded, seconds, chosen).items()},
-        first_coder={name: m.record for name, m in _measure(coded, [n.first for n in coded], chosen).items()},
+        first_coder={name: m.record for name, m in firsts.items()},
+        lead_correlation=float(np.corrcoef(ours[both], leads[both])[0, 1]) if varied else None,
+        lead_gap=float(np.abs(apart).mean()) if both.any() else None,
+        sign_changes=int((ours[both] * leads[both] < 0).sum()),
     )
 
 

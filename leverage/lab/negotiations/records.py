@@ -12,7 +12,7 @@ from leverage.render import Column, Table
 FLAG = (
     "The authors' judgement in hindsight: the authors chose these cases, wrote their briefs knowing how they "
     "ended, and judged who got more. Few cases; no estimate of how well scores foretell. Never used to tune "
-    "weights that are promoted."
+    "weights that are promoted. A second coder who recognises a case knows its end as well."
 )
 TIE = 1e-9
 """Leads smaller than this are none."""
@@ -71,12 +71,28 @@ class CaseRecord(Record):
 
 
 class SecondCoderRecord(Record):
-    """The same measures on the second coder's readings, of the cases that have them."""
+    """The same measures on the second coder's readings, of the cases that have them.
+
+    Attributes
+    ----------
+    n, decided : int
+    models, first_coder : dict of str to WeightingRecord
+        By the second coder's readings, and by the first's of the same cases.
+    lead_correlation : float or None
+        Pearson's, of the two coders' leads under equal weights; None with fewer than three.
+    lead_gap : float or None
+        Their mean distance in points.
+    sign_changes : int
+        Cases in which the two coders have another side ahead.
+    """
 
     n: int
     decided: int
     models: dict[str, WeightingRecord]
     first_coder: dict[str, WeightingRecord]
+    lead_correlation: float | None
+    lead_gap: float | None
+    sign_changes: int
 
 
 class NegotiationsDocument(Record):
@@ -110,7 +126,7 @@ class NegotiationsDocument(Record):
         if self.second_coder is not None:
             caption = f"The same by the second coder's readings: {self.second_coder.n} cases, "
             caption += f"{self.second_coder.decided} decided"
-            found.append(_measures_table(caption, self.second_coder.models, ()))
+            found.append(_measures_table(caption, self.second_coder.models, _leads_told(self.second_coder)))
             if self.second_coder.n < self.n:
                 again = "And by the first coder's, of these cases alone"
                 found.append(_measures_table(again, self.second_coder.first_coder, ()))
@@ -151,6 +167,16 @@ def _measures_table(caption: str, models: Mapping[str, WeightingRecord], notes: 
     ]  # fmt: skip
     heads = ("AUC", "PRL", "Right / wrong / open", "Share right", "τ", "Common", "Sure")
     return Table(caption, [Column("Weights"), *(Column(h, "right") for h in heads)], rows, notes)
+
+
+def _leads_told(second: SecondCoderRecord) -> list[str]:
+    if second.lead_gap is None:
+        return []
+    correlation = _shown(second.lead_correlation) or "not defined"
+    return [
+        f"The coders' leads under equal weights: correlation {correlation}, apart by {second.lead_gap:.0f} "
+        f"points on average; in {second.sign_changes} cases they have another side ahead."
+    ]
 
 
 def _verdict(case: CaseRecord) -> str | None:

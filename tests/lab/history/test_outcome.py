@@ -165,7 +165,7 @@ def test_sentences_tell_every_amount(fitted, disputes):
     row = X.iloc[[3]]
     lines = outcome_sentences(model, row, disputes.factors, ("Ruritania", "Freedonia"))
     assert (
-        sum(line.startswith("Having started it, given earlier disputes of the pair (") for line in lines) == 1
+        sum(line.startswith("Having started it, given the number of earlier disputes of the pair (") for line in lines) == 1
     )
     assert lines[0].startswith("Log-odds that Ruritania or Freedonia prevails at all")
     told = [float(line.rsplit(": ", 1)[1].rstrip(".").replace("−", "-")) for line in lines]
