@@ -160,7 +160,7 @@ def registered_weights(uri: str, codebook: Codebook, store: Store | None = None)
 
 
 def find_run(client: MlflowClient, run: str) -> Run:
-    """The run of an id, or of the one id that begins so.
+    """The run of an id, or of the one id that begins so, by four digits or more.
 
     Raises
     ------
@@ -168,7 +168,7 @@ def find_run(client: MlflowClient, run: str) -> Run:
         There is none, or several.
     """
     experiments = [each.experiment_id for each in client.search_experiments()]
-    sound = re.fullmatch(r"[0-9a-f]{1,32}", run) is not None
+    sound = re.fullmatch(r"[0-9a-f]{4,32}", run) is not None
     found = list(find_runs(client, experiments, f"attributes.run_id LIKE '{run}%'")) if sound else []
     if not found:
         remedy = "write the id that `leverage lab log` and `leverage lab run` print, or its beginning"

@@ -96,6 +96,7 @@ def _crises(rng):
         year = int(rng.integers(1918, 1970))
         for state in rng.choice(STATES, 2, replace=False).tolist():
             row = {
+                "cracno": len(rows) + 1,
                 "crisno": number,
                 "cracid": state,
                 "southv": int(rng.choice(STATES)),

@@ -174,7 +174,8 @@ def test_several_runs_of_one_beginning_are_named(store, monkeypatch):
     experiment = store.experiment("any", client)
     runs = [client.create_run(experiment) for _ in range(2)]
     monkeypatch.setattr(registry, "find_runs", lambda *_: runs)
-    assert "2 runs begin with 'a'" in message(find_run, client, "a")
+    assert "2 runs begin with 'aaaa'" in message(find_run, client, "aaaa")
+    assert "there is no run 'aaa'" in message(find_run, client, "aaa")
 
 
 @pytest.fixture

@@ -82,6 +82,8 @@ def backtest_command(
 ) -> None:
     """Hold models against past disputes or crises, out of sample, or scores against past negotiations."""
     refuse(form, [Form.table, Form.json])
+    if predictions is not None and output is not None and predictions.resolve() == output.resolve():
+        raise call_error(f"--output and --predictions both name {output}", "give each a file of its own")
     result: BacktestResult | NegotiationsResult
     if panel is PanelChoice.negotiations:
         from leverage.lab.negotiations import run_negotiations

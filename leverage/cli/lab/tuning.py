@@ -63,7 +63,7 @@ def tune(
     ] = None,
     trials: Annotated[int, typer.Option(min=1, help="Trials of the whole study.")] = 40,
     repeats: Annotated[int, typer.Option(min=1, help="How often folds are drawn.")] = 3,
-    folds: Annotated[int, typer.Option(min=2, help="Folds of each repeat.")] = 10,
+    folds: Annotated[int, typer.Option(min=2, max=100, help="Folds of each repeat.")] = 10,
     seed: Annotated[int, typer.Option(min=0, max=2**31, help="For folds, trees and the search.")] = 0,
     jobs: Annotated[int, typer.Option(min=1, help="Trials measured at once.")] = 1,
     batch: Annotated[

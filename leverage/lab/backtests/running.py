@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from leverage.faults import Fault, InputError, call_error
+from leverage.faults import Fault, InputError, call_error, name_list
 from leverage.lab.backtests.documents import (
     LEAD,
     BacktestDocument,
@@ -37,7 +37,8 @@ DRAWS = 500
 class BacktestResult(NamedTuple):
     """The document, and the transparent model's probabilities.
 
-    Columns ``id``, for crises ``actor`` (the state's number), each class, and ``outcome``.
+    Columns ``id``, for crises ``actor`` (the state's number) and ``cracno`` (the row's), each class, and
+    ``outcome``.
     """
 
     document: BacktestDocument
@@ -55,20 +56,38 @@ class _Predicted(NamedTuple):
     skipped: list[int]
 
 
+ID_COLUMNS = ("dispnum", "crisno", "id", "dispute", "crisis")
+
+
 def read_ids(path: Path) -> list[int]:
-    """Numbers from a CSV file's first column, or from ``dispnum``, ``crisno`` or ``id``."""
+    """Numbers from a CSV file of one column, or from its column ``dispnum``, ``crisno`` or ``id``.
+
+    Raises
+    ------
+    InputError
+        The file cannot be read; every cell that is no number; several columns of which none is named
+        as above.
+    """
     try:
-        rows = [row for row in csv.reader(path.read_text("utf-8-sig").splitlines()) if any(row)]
+        text = path.read_text("utf-8-sig")
+        rows = [
+            (line, row) for line, row in enumerate(csv.reader(text.splitlines(), strict=True), 1) if any(row)
+        ]
     except (OSError, UnicodeDecodeError, csv.Error):
         raise call_error(f"{path} cannot be read as CSV", "check --holdout") from None
-    head = [cell.strip().lower() for cell in rows[0]] if rows else []
-    column = next((head.index(n) for n in ("dispnum", "crisno", "id") if n in head), 0)
+    head = [cell.strip().lower() for cell in rows[0][1]] if rows else []
+    headed = any(cell[:1].isalpha() for cell in head)
+    column = next((head.index(name) for name in ID_COLUMNS if name in head), None)
+    if column is None and len(head) > 1:
+        problem = f"none of its {len(head)} columns is named as numbers are"
+        remedy = f"keep the numbers alone, or name their column {name_list(ID_COLUMNS)}"
+        raise InputError([Fault(str(path), rows[0][0], None, problem, remedy)])
     ids, faults = [], []
-    for line, row in enumerate(rows, 1):
-        cell = row[column].strip() if column < len(row) else ""
-        if re.fullmatch(r"\d{1,15}(\.0)?", cell):
+    for line, row in rows[int(headed) :]:
+        cell = row[column or 0].strip() if (column or 0) < len(row) else ""
+        if re.fullmatch(r"\d{1,15}(\.0*)?", cell):
             ids.append(int(float(cell)))
-        elif line > 1:
+        else:
             faults.append(Fault(str(path), line, None, f"{cell!r} is no number", "write one id a line"))
     if not ids and not faults:
         faults.append(Fault(str(path), None, None, "there are no numbers in it", "write one id a line"))
@@ -152,6 +171,8 @@ def run_backtest(
     table.insert(0, "id", found.panel.ids[found.rows])
     if found.panel.actors is not None:
         table.insert(1, "actor", found.panel.actors[found.rows])
+    if found.panel.keys is not None:
+        table.insert(2, "cracno", found.panel.keys[found.rows])
     table["outcome"] = [found.panel.classes[k] if k >= 0 else "" for k in found.truth]
     return BacktestResult(document, table)
 
@@ -184,9 +205,10 @@ def _truth(panel: Panel, full: Panel) -> NDArray[np.int64]:
     return np.array([told.get(key, -1) for key in _keys(panel)], dtype=np.int64)
 
 
-def _keys(panel: Panel) -> list[tuple[int, int]]:
-    actors = np.zeros_like(panel.ids) if panel.actors is None else panel.actors
-    return list(zip(panel.ids.tolist(), actors.tolist(), strict=True))
+def _keys(panel: Panel) -> list[int]:
+    """A number for each row that no other has: a state can be an actor in one crisis more than once."""
+    keys = panel.ids if panel.keys is None else panel.keys
+    return [int(key) for key in keys]
 
 
 def _record(result: Backtest, name: str, settings: str) -> ModelRecord:

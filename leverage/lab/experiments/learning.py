@@ -39,7 +39,7 @@ class JudgedPair(Item):
 
     preferred: str = Field(description="the factor that matters more")
     other: str = Field(description="the factor that matters less")
-    count: Real = Field(1.0, gt=0, description="how often, or how strongly; above 0")
+    count: Real = Field(1.0, gt=0, le=1e6, description="how often, or how strongly; above 0, up to a million")
 
 
 class LearnWeights(Definition):

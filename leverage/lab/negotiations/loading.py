@@ -155,7 +155,7 @@ def load_library(folder: Path | None = None, codebook: Codebook | None = None) -
             f"no folder in {folder} holds a {CASE_FILE}", "name the folder of the cases' folders"
         )
     codebook = codebook or load_codebook()
-    found, faults = [], []
+    found, faults = [], _without_case(folder)
     for place in places:
         try:
             found.append(load_negotiation(place, codebook))
@@ -164,6 +164,15 @@ def load_library(folder: Path | None = None, codebook: Codebook | None = None) -
     if faults:
         raise InputError(faults)
     return Library(folder, tuple(sorted(found, key=lambda negotiation: negotiation.id)))
+
+
+def _without_case(folder: Path) -> list[Fault]:
+    """Folders that hold something of a past case and no case."""
+    return [
+        Fault(str(place / CASE_FILE), None, None, "there is no such file", "write it, or take the folder out")
+        for place in sorted(folder.iterdir())
+        if is_folder(place) and not is_file(place / CASE_FILE) and not place.name.startswith((".", "_"))
+    ]
 
 
 def load_negotiation(place: Path, codebook: Codebook) -> Negotiation:

@@ -28,7 +28,7 @@ PRIOR = 2.0
 _DOMESTIC = ("gvinst", "massvl", "socunr", "econdt", "unemp", "inflat", "labstr")
 _ORDINAL = ("nuclear", "powsta", "allycap", "gravty", "durreg", "noactr", "trgresra", "powdis")
 _COLUMNS = (
-    "crisno", "cracid", "southv", "trigent", "yrtrig", "motrig", "yrterm", "moterm", "outcom",
+    "cracno", "crisno", "cracid", "southv", "trigent", "yrtrig", "motrig", "yrterm", "moterm", "outcom",
     "regime", "territ", "issue", "triggr", "trigloc", "geog", *_ORDINAL, *_DOMESTIC,
 )  # fmt: skip
 
@@ -101,6 +101,7 @@ def crisis_panel(folder: str | Path, holdout: Iterable[int] = ()) -> Panel:
     holdout = list(holdout)
     unknown = table["crisno"].isin(holdout) & ~(table["outcom"] > 0)
     table = table[table["outcom"].isin([VICTORY, DEFEAT]) | unknown]
+    data.blank("icb2v14", table, ("crisno", "cracid", "yrtrig", "motrig"))
     table = table.sort_values(["yrtrig", "motrig", "crisno", "cracid"], ignore_index=True)
     crisis = table["crisno"].to_numpy(dtype=np.int64)
     hidden = read_holdout(crisis, holdout, "crisis")
@@ -117,6 +118,7 @@ def crisis_panel(folder: str | Path, holdout: Iterable[int] = ()) -> Panel:
         _fixed=_fixed(data, table),
         _histories=_records(table, outcome, hidden),
         actors=table["cracid"].to_numpy(dtype=np.int64),
+        keys=table["cracno"].to_numpy(dtype=np.int64),
     )
 
 

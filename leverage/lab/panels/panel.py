@@ -75,6 +75,8 @@ class Panel:
     sources : tuple of Source
     actors : ndarray of int, shape (rows,), optional
         Number of the state that a row is about, where rows share an id.
+    keys : ndarray of int, shape (rows,), optional
+        A number for each row that no other has, where `ids` do not do.
     """
 
     name: str
@@ -88,6 +90,7 @@ class Panel:
     _fixed: pd.DataFrame
     _histories: Callable[[Mask], Mapping[str, Array]] | None = None
     actors: NDArray[np.int64] | None = None
+    keys: NDArray[np.int64] | None = None
 
     def __len__(self) -> int:
         return len(self.ids)

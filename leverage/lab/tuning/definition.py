@@ -30,7 +30,7 @@ class TuneExperiment(Definition):
     )
     trials: int = Field(40, ge=1, description="trials of the whole study; the same for each rival")
     repeats: int = Field(3, ge=1, description="how often folds are drawn")
-    folds: int = Field(10, ge=2, description="folds of each repeat")
+    folds: int = Field(10, ge=2, le=100, description="folds of each repeat, 2 to 100")
     seed: int = Field(0, ge=0, le=2**31, description="for folds, trees and the search")
     jobs: int = Field(1, ge=1, description="trials measured at once")
     batch: int | None = Field(

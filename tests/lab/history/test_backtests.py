@@ -128,7 +128,7 @@ def test_wrong_ids(run, world, tmp_path, text, code, told):
 def test_wrong_folder_or_form(run, world, tmp_path):
     code, _, err = run("disputes", "--data", tmp_path / "nowhere")
     assert code == 1
-    assert "no such file" in err
+    assert "the folder of the research data is not there" in err
     assert run("disputes", "--data", world, "--format", "svg")[0] == 2
 
 
@@ -282,3 +282,100 @@ def test_options_that_do_not_go_together(run, world, words, told):
     code, _, err = run(*words, "--data", world)
     assert code == 2
     assert told in err
+
+
+def test_a_state_that_is_twice_in_a_crisis_keeps_both_outcomes(run, tmp_path, write_world):
+    """The second entry of the state of a crisis' first row was defeated where the first had won."""
+    write_world(tmp_path)
+    table = pd.read_csv(tmp_path / "icb2v14.csv")
+    first = table.iloc[0]
+    again = table.iloc[[0]].assign(cracno=9999, outcom=4)
+    pd.concat([table.assign(outcom=table["outcom"].mask(table.index == 0, 1)), again]).to_csv(
+        tmp_path / "icb2v14.csv", index=False
+    )
+    ids, file = tmp_path / "ids.csv", tmp_path / "p.csv"
+    ids.write_text(f"{first['crisno']}\n")
+    code, _, err = run("crises", "--data", tmp_path, "--holdout", ids, "--predictions", file)
+    assert code == 0, err
+    told = pd.read_csv(file)
+    own = told[told["actor"] == first["cracid"]].set_index("cracno")["outcome"]
+    assert own.to_dict() == {first["cracno"]: "prevails", 9999: "is defeated"}
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("17.5\n3\n", "'17.5' is no number"),
+        ("10;11\n3\n", "'10;11' is no number"),
+        ("year,other\n1950,3\n", "none of its 2 columns is named"),
+        ("1,3\n", "none of its 2 columns is named"),
+        ('"10\n11\n', "cannot be read as CSV"),
+    ],
+)
+def test_a_holdout_is_never_half_read(run, world, tmp_path, text, told):
+    file = tmp_path / "ids.csv"
+    file.write_text(text)
+    code, _, err = run("disputes", "--data", world, "--holdout", file)
+    assert code in (1, 2)
+    assert told in err
+
+
+def test_one_file_for_two_results_is_refused(run, world, tmp_path):
+    file = tmp_path / "one.csv"
+    code, _, err = run("disputes", "--data", world, "--predictions", file, "-o", file)
+    assert code == 2
+    assert "give each a file of its own" in err
+    assert not file.exists()
+
+
+def broken(write_world, folder, name, change):
+    write_world(folder)
+    file = folder / f"{name}.csv"
+    change(pd.read_csv(file, dtype=str)).to_csv(file, index=False)
+    return folder
+
+
+def put(column, value):
+    return lambda table: table.assign(**{column: table[column].mask(table.index == 3, value)})
+
+
+@pytest.mark.parametrize(
+    ("name", "change", "told"),
+    [
+        ("gml_dirdisp", put("year", "MCMX"), "csv:5: `year` is 'MCMX'"),
+        ("gml_dirdisp", put("year", None), "csv:5: `year` is blank"),
+        ("cow_nmc", put("ccode", "USA"), "csv:5: `ccode` is 'USA'"),
+        ("archigos", put("startdate", "31/12/1900"), "csv:5: `startdate` is '31/12/1900'"),
+        ("gml_dirdisp", lambda table: pd.concat([table, table.head(2)]), "and 1 more"),
+        ("gml_dirdisp", lambda table: table.head(0), "there are no rows"),
+    ],
+)
+def test_faulty_data_are_told_by_file_and_line(run, write_world, tmp_path, name, change, told):
+    code, _, err = run("disputes", "--data", broken(write_world, tmp_path, name, change), "--repeats", 1)
+    assert code == 1
+    assert told in err
+
+
+def test_packed_data_that_are_cut_off_are_a_fault(run, write_world, tmp_path):
+    import gzip
+
+    write_world(tmp_path)
+    whole = gzip.compress((tmp_path / "cow_nmc.csv").read_bytes())
+    (tmp_path / "cow_nmc.csv.gz").write_bytes(whole[: len(whole) // 2])
+    code, _, err = run("disputes", "--data", tmp_path)
+    assert (code, "no whole gzip" in err) == (1, True)
+    code, _, err = run("disputes", "--data", tmp_path / "nowhere")
+    assert (code, err.count("the folder of the research data is not there")) == (1, 1)
+
+
+def test_a_crisis_without_a_year_is_a_fault_where_it_is_used(run, write_world, tmp_path):
+    write_world(tmp_path)
+    table = pd.read_csv(tmp_path / "icb2v14.csv")
+    used = int(np.flatnonzero(table["outcom"] == 1)[0])
+    unused = int(np.flatnonzero(table["outcom"] == 2)[0])
+    for row, code in ((used, 1), (unused, 0)):
+        table.assign(yrtrig=table["yrtrig"].mask(table.index == row)).to_csv(
+            tmp_path / "icb2v14.csv", index=False
+        )
+        found, _, err = run("crises", "--data", tmp_path, "--repeats", 1)
+        assert (found, f"csv:{row + 2}: `yrtrig` is blank" in err) == (code, code == 1)

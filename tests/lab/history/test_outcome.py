@@ -164,9 +164,8 @@ def test_sentences_tell_every_amount(fitted, disputes):
     model, X = fitted
     row = X.iloc[[3]]
     lines = outcome_sentences(model, row, disputes.factors, ("Ruritania", "Freedonia"))
-    assert (
-        sum(line.startswith("Having started it, given the number of earlier disputes of the pair (") for line in lines) == 1
-    )
+    started = "Having started it, given the number of earlier disputes of the pair ("
+    assert sum(line.startswith(started) for line in lines) == 1
     assert lines[0].startswith("Log-odds that Ruritania or Freedonia prevails at all")
     told = [float(line.rsplit(": ", 1)[1].rstrip(".").replace("−", "-")) for line in lines]
     second = next(n for n, line in enumerate(lines) if "if one of them does" in line)
