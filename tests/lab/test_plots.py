@@ -7,14 +7,7 @@ import pandas as pd
 import pytest
 
 from leverage.lab.outcome import Basis, Term
-from leverage.lab.plots import calibration_plot, curve, reliability_plot, weights_plot, wilson
-
-
-def test_wilson_by_hand():
-    low, high = wilson(np.array([0.5, 0.0, 1.0]), np.array([10, 10, 10]))
-    # Wilson (1927) for 5 of 10: 0.2366 to 0.7634; for 0 of 10: 0 to z2 / (10 + z2) = 0.2775.
-    np.testing.assert_allclose(low, [0.2366, 0.0, 0.7225], atol=5e-5)
-    np.testing.assert_allclose(high, [0.7634, 0.2775, 1.0], atol=5e-5)
+from leverage.lab.plots import calibration_plot, curve, reliability_plot, weights_plot
 
 
 def test_a_curve_spans_the_readings_in_their_unit():

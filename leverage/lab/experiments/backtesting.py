@@ -11,7 +11,6 @@ from pydantic import Field
 
 from leverage.documents import Document
 from leverage.faults import Fault, InputError, suggest_name
-from leverage.lab.backtests.documents import CAUTION, YEAR_CAUTION
 from leverage.lab.definitions import Definition
 from leverage.lab.experiments.definition import ExperimentResult, Place
 from leverage.lab.experiments.session import Session
@@ -212,6 +211,8 @@ def _stacked(frames: Mapping[str, Any]) -> str:
 
 def metrics_table(result: BacktestOutcome) -> Table:
     """One row a scheme and model."""
+    from leverage.lab.backtests.documents import CAUTION, YEAR_CAUTION
+
     heads = ("PRL", "± repeats", "AUC, decided", "Log loss", "Brier", "Calibration error")
     names = ("prl", "prl_spread", "auc_decided", "log_loss", "brier", "calibration_error")
     rows = [
