@@ -189,4 +189,5 @@ def wilson(hits: float, n: float, z: float = 1.959964) -> tuple[float, float]:
     share, square = hits / n, z * z
     middle = (share + square / (2 * n)) / (1 + square / n)
     half = z / (1 + square / n) * float(np.sqrt(share * (1 - share) / n + square / (4 * n * n)))
-    return max(0.0, middle - half), min(1.0, middle + half)
+    # The share lies within, which rounding could deny at 0 and 1.
+    return max(0.0, min(middle - half, share)), min(1.0, max(middle + half, share))

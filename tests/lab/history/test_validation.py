@@ -98,6 +98,10 @@ def test_wilson_as_published():
     assert wilson(0, 0) == (0.0, 1.0)
     assert wilson(5, 10) == pytest.approx((0.2366, 0.7634), abs=5e-5)
     assert wilson(10, 10) == pytest.approx((0.7225, 1.0), abs=5e-5)
+    for n in range(1, 400):
+        for hits in (0, n):
+            low, high = wilson(hits, n)
+            assert low <= hits / n <= high
 
 
 @pytest.fixture(scope="module")
