@@ -35,7 +35,7 @@ class Task:
     seed : int
         For folds inside the training rows and for whatever a contender draws.
     grouped : bool
-        Whether folds inside keep groups whole, as the outer ones do.
+        Whether folds inside keep groups whole, as the outer ones do; those of a linked panel always do.
     """
 
     panel: Panel
@@ -52,7 +52,8 @@ class Task:
 
     def inner(self, folds: int = 5) -> Iterator[tuple[Rows, Rows]]:
         """Folds inside the training rows: pairs of (fit on, score on)."""
-        splits = _splits(self.panel, self.train, folds, self.seed, self.grouped)
+        grouped = self.grouped or self.panel.linked
+        splits = _splits(self.panel, self.train, folds, self.seed, grouped)
         return iter(splits)
 
 
@@ -236,17 +237,12 @@ def backtest(
     return Backtest(panel.name, scheme, rows, outcome, clusters, base, found, spent)
 
 
-def score_holdout(
-    panel: Panel, contenders: Sequence[Contender], seed: int = 0, *, grouped: bool = False
-) -> dict[str, Array]:
-    """Probabilities for the rows whose outcome the panel does not know, trained on all others.
-
-    With `grouped` the folds in which settings are searched keep groups whole.
-    """
+def score_holdout(panel: Panel, contenders: Sequence[Contender], seed: int = 0) -> dict[str, Array]:
+    """Probabilities for the rows whose outcome the panel does not know, trained on all others."""
     known, unknown = np.flatnonzero(panel.known), np.flatnonzero(~panel.known)
     if not len(unknown):
         raise call_error("no row is held out", "name the held-out numbers when the panel is built")
-    task = Task(panel, known, unknown, seed, grouped)
+    task = Task(panel, known, unknown, seed, grouped=False)
     with _one_thread():
         return {contender.name: contender.predict(task) for contender in contenders}
 

@@ -181,7 +181,7 @@ def _held_out(
     name: PanelName, folder: Path, build: Builder, ids: list[int], chosen: Sequence[Contender], seed: int
 ) -> _Predicted:
     panel = build(folder, ids)
-    found = score_holdout(panel, chosen, seed, grouped=default_scheme(name) == "grouped")
+    found = score_holdout(panel, chosen, seed)
     rows = np.flatnonzero(~panel.known)
     truth = _truth(panel, build(folder))[rows]
     told = truth >= 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -27,6 +28,10 @@ from leverage.render import Column, Table, points, signed_points
 
 if TYPE_CHECKING:
     import pandas as pd
+
+
+NO_METRIC = r"[^\w\-. :/]"
+"""What MLflow takes in no metric's name, such as the sign before an alias."""
 
 
 class ScoreCases(Definition):
@@ -270,7 +275,7 @@ def _metrics(cells: Sequence[Cell]) -> dict[str, float]:
     """For each weighting and policy the largest change of a score, and how many ranks changed."""
     found: dict[str, float] = {}
     for cell in cells:
-        where = f"{cell.weighting}.{cell.policy}"
+        where = f"{re.sub(NO_METRIC, '-', cell.weighting)}.{cell.policy}"
         largest, moved = f"largest_change.{where}", f"rank_changes.{where}"
         found[largest] = max(found.get(largest, 0.0), abs(cell.change or 0.0))
         found[moved] = found.get(moved, 0.0) + bool(cell.rank_change)

@@ -11,7 +11,7 @@ from leverage.faults import Fault, InputError, name_list, suggest_name
 from leverage.lab.experiments.definition import Place
 from leverage.lab.registry import PREFIX, registered_weights
 from leverage.lab.tracking import ScoredCase
-from leverage.model import NAMED_WEIGHTS, Weights, find_weights, is_named
+from leverage.model import Weights, find_weights, is_named
 
 
 class Wanted(NamedTuple):
@@ -42,8 +42,10 @@ class _Found(NamedTuple):
 
 
 def label_of(weighting: str) -> str:
-    """The short name of a weighting: a file's name without folder and suffix."""
-    return weighting if weighting in NAMED_WEIGHTS else Path(weighting).stem
+    """The short name of a weighting: without a file's folder and suffix, or the registry's prefix."""
+    if weighting.startswith(PREFIX):
+        return weighting.removeprefix(PREFIX)
+    return weighting if is_named(weighting) else Path(weighting).stem
 
 
 def find_choices(wanted: Wanted, place: Place) -> tuple[tuple[Choice, ...], tuple[str, ...]]:
@@ -125,7 +127,7 @@ def _weights(weighting: str, loaded: LoadedCase, place: Place) -> Weights:
     if is_named(weighting):
         return find_weights(weighting, loaded)
     if weighting.startswith(PREFIX):
-        return registered_weights(weighting, loaded.codebook)
+        return registered_weights(weighting, loaded.codebook, place.store)
     return find_weights(str(place.resolve(weighting) or weighting), loaded)
 
 

@@ -23,7 +23,7 @@ from leverage.lab.history.document import (
 )
 from leverage.lab.history.question import Question
 from leverage.lab.history.words import likelihood_words
-from leverage.lab.metrics import calibration_error, reliability
+from leverage.lab.metrics import calibration_error, reliability, wilson
 from leverage.lab.outcome import OutcomeModel
 from leverage.lab.outcome.sentences import outcome_sentences
 from leverage.lab.panels import Panel, dispute_panel
@@ -36,8 +36,6 @@ from leverage.lab.validation import Task, backtest
 Array = NDArray[np.float64]
 OUTCOMES: tuple[Outcome, ...] = ("first prevails", "stalemate", "second prevails")
 FOLDS = 10
-WILSON = 1.959964
-"""The normal quantile of a central 95 %."""
 TERMS = (
     "A dispute: one state threatens, displays or uses force against another (Militarized Interstate "
     "Disputes).",
@@ -160,14 +158,27 @@ def _likelihoods(fitted: Fitted, question: Question, supposed: Sequence[Supposed
     found = []
     for k, (outcome, label) in enumerate(zip(OUTCOMES, labels, strict=True)):
         p = float(np.mean([each.probabilities[outcome] for each in supposed]))
-        past = past_of(p, fitted.out_of_fold[:, k], fitted.outcome == k)
+        past = past_of(p, *_past_rows(fitted, question, supposed, k), len(supposed))
         found.append(
             Likelihood(outcome=outcome, label=label, probability=p, words=likelihood_words(p), past=past)
         )
     return found
 
 
-def past_of(probability: float, stated: Array, happened: NDArray[np.bool_]) -> Past:
+def _past_rows(
+    fitted: Fitted, question: Question, supposed: Sequence[Supposed], outcome: int
+) -> tuple[Array, NDArray[np.bool_]]:
+    """What was stated of an outcome of past disputes, and whether it happened, for each supposition.
+
+    In the data side A is the side that started it. Where the case's second actor did, its first stands
+    where side B stood.
+    """
+    columns = [outcome if each.started_by == question.actors[0].id else 2 - outcome for each in supposed]
+    stated = np.concatenate([fitted.out_of_fold[:, k] for k in columns])
+    return stated, np.concatenate([fitted.outcome == k for k in columns])
+
+
+def past_of(probability: float, stated: Array, happened: NDArray[np.bool_], times: int = 1) -> Past:
     """The bin of past disputes whose mean stated probability is nearest.
 
     Parameters
@@ -176,21 +187,14 @@ def past_of(probability: float, stated: Array, happened: NDArray[np.bool_]) -> P
     stated : ndarray of shape (rows,)
         Probabilities of rows by models that had not seen them.
     happened : ndarray of bool, shape (rows,)
+    times : int
+        How often each dispute is among the rows; the interval counts it once.
     """
     table = reliability(stated, happened)
     one = table.iloc[int((table["stated"] - probability).abs().argmin())]
-    rows, share = int(one["rows"]), float(one["observed"])
-    # Wilson (1927): the shares that a binomial count does not contradict; it stays within 0..1.
-    square = WILSON**2
-    centre = (share + square / (2 * rows)) / (1 + square / rows)
-    half = WILSON / (1 + square / rows) * np.sqrt(share * (1 - share) / rows + square / (4 * rows**2))
-    return Past(
-        stated=float(one["stated"]),
-        observed=share,
-        low=max(0.0, float(centre - half)),
-        high=min(1.0, float(centre + half)),
-        rows=rows,
-    )
+    rows, share = int(one["rows"]) // times, float(one["observed"])
+    low, high = wilson(rows * share, rows)
+    return Past(stated=float(one["stated"]), observed=share, low=low, high=high, rows=rows)
 
 
 def _known(row: OnsetRow) -> list[KnownYear]:

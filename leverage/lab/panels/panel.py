@@ -96,6 +96,11 @@ class Panel:
         return len(self.ids)
 
     @property
+    def linked(self) -> bool:
+        """Whether rows of a group share one end, as the actors of a crisis do; no fold inside parts them."""
+        return self.actors is not None
+
+    @property
     def known(self) -> Mask:
         """Rows whose outcome is known, shape (rows,)."""
         return self.outcome >= 0

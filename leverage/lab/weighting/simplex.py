@@ -294,9 +294,10 @@ class SimplexWeights(OneToOneFeatureMixin, TransformerMixin, ClassifierMixin, Ba
         check_is_fitted(self)
         if not self.steepness_:
             raise call_error("no column tells who got more", "use other weights, or learn from other rows")
-        return learned_file(
-            self, codebook, {"id": id, "title": title, "author": author, "reason": reason}, further
-        )
+        head = {"id": id, "title": title, "author": author, "reason": reason}
+        file = learned_file(self, codebook, head, further)
+        model_weights(file, codebook)
+        return file
 
     def _validated(self, X: Any) -> Array:
         check_is_fitted(self)

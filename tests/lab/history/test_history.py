@@ -187,8 +187,18 @@ class TestAnswers:
                 (ACTORS[0], STATES[1]), (ACTORS[1], STATES[0]), ("missing:", "started_by: company\nmissing:")
             )
         )
-        p, q = ([each.probability for each in d.likelihoods] for d in (one, world_answer(other)))
+        answers = [one, world_answer(other)]
+        p, q = ([each.probability for each in d.likelihoods] for d in answers)
         assert p == pytest.approx(q[::-1])
+        # The past of the one who started it is that of side A, whichever place it has in the case.
+        past, again = ([each.past for each in d.likelihoods] for d in answers)
+        assert past == again[::-1]
+        assert past[0] != past[2]
+
+    def test_without_a_starter_each_past_dispute_counts_once(self, write_case, world_answer):
+        unknown = world_answer(of_states(write_case, started=None)).likelihoods[1].past
+        known = world_answer(of_states(write_case, started="union")).likelihoods[1].past
+        assert abs(unknown.rows - known.rows) <= 1
 
     def test_the_year_is_not_carried_beyond_the_data(self, write_case, world_answer):
         near, far = (
