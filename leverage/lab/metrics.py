@@ -163,13 +163,20 @@ def calibration_error(probabilities: Array, outcome: Classes) -> float:
 def reliability(stated: Array, happened: NDArray[np.bool_], bins: int = BINS) -> pd.DataFrame:
     """Stated and observed frequency in bins of equal size, for a reliability plot.
 
+    Rows of the same probability are never parted, since nothing but their order could part them: such
+    bins are larger, and there are fewer.
+
     Returns
     -------
     DataFrame
         ``stated``, ``observed`` (means of the bin) and ``rows``.
     """
     order = np.argsort(stated, kind="stable")
-    parts = [part for part in np.array_split(order, bins) if len(part)]
+    # A bin ends with the last row of its probability.
+    ends = np.cumsum([len(part) for part in np.array_split(order, bins)])
+    level = stated[order]
+    ends = np.unique(np.searchsorted(level, level[ends[ends > 0] - 1], side="right"))
+    parts = np.split(order, ends[:-1])
     rows = [(stated[part].mean(), happened[part].mean(), len(part)) for part in parts]
     return pd.DataFrame(rows, columns=["stated", "observed", "rows"])
 

@@ -214,10 +214,11 @@ def test_calibration_by_hand():
         {"transparent": np.column_stack([p, 1 - p])[None]},
     )  # fmt: skip
     bins = calibration_table(result, "transparent", ("prevails", "is defeated"))
-    assert [b.rows for b in bins] == [2] * 10
+    # Two probabilities, so two bins: 2 of 10 prevailed, and 9 of 10.
+    assert [b.rows for b in bins] == [10, 10]
     assert {b.outcome for b in bins} == {"prevails"}
-    assert [b.stated for b in bins] == pytest.approx([0.2] * 5 + [0.8] * 5)
-    assert [b.observed for b in bins] == pytest.approx([1, 0, 0, 0, 0, 1, 1, 1, 1, 0.5])
+    assert [b.stated for b in bins] == pytest.approx([0.2, 0.8])
+    assert [b.observed for b in bins] == pytest.approx([0.2, 0.9])
 
 
 def test_an_actor_whose_outcome_is_not_told_does_not_hide_that_of_another(write_world, tmp_path, crises):

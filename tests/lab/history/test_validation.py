@@ -256,6 +256,17 @@ def test_crises_in_groups(crises):
     assert 0 <= result.table().loc["transparent", "auc_decided"] <= 1
 
 
+def test_ties_are_never_parted_between_bins():
+    """One probability for all is one bin, whatever the order of what happened."""
+    happened = np.repeat([True, False], 50)
+    told = reliability(np.full(100, 0.3), happened)
+    assert told.to_numpy().tolist() == [[pytest.approx(0.3), 0.5, 100]]
+    stated = np.array([0.1] * 15 + [0.2] * 5)
+    told = reliability(stated, np.arange(20) < 3)
+    assert told["rows"].tolist() == [15, 5]
+    assert told["observed"].tolist() == pytest.approx([0.2, 0.0])
+
+
 def test_crisis_indices_by_hand():
     unrest = {f"{name}_worse": 0.0 for name in CRISIS_UNREST}
     row = {
