@@ -11,7 +11,7 @@ import pytest
 from leverage.case import load_case
 from leverage.cli import main
 from leverage.faults import InputError
-from leverage.lab import Store, log_case
+from leverage.lab import Store, log_case, run_experiment
 from leverage.lab.registry import find_run, promote, registered_weights
 from leverage.lab.runs import log_values, open_run
 from leverage.model import ScoringModel, Weights
@@ -39,6 +39,19 @@ def message(call, *arguments, **options):
         call(*arguments, **options)
     (fault,) = caught.value.faults
     return str(fault)
+
+
+def test_an_experiment_scores_by_registered_weights_of_its_own_store(log, store, tmp_path, codebook):
+    promote(log(SECOND), store=store)
+    file = tmp_path / "project" / "experiment.yaml"
+    file.write_text(
+        "format: leverage/experiment/1\nkind: score-cases\nname: by-registry\ntitle: Which?\ncases: [tiny]\n"
+        "weightings: [equal, 'models:/leverage@champion']\npolicies: [bounds]\nscenarios: [now]\n"
+    )
+    result = run_experiment(file, store=store, codebook=codebook)
+    assert {cell.weighting for cell in result.cells} == {"equal", "leverage@champion"}
+    metrics = store.client().get_run(result.run).data.metrics
+    assert "largest_change.leverage-champion.bounds" in metrics
 
 
 def test_a_promoted_run_is_a_version_with_the_alias(log, store, loaded):

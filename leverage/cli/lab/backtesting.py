@@ -100,6 +100,8 @@ def backtest_command(
         name: PanelName = "disputes" if panel is PanelChoice.disputes else "crises"
         if name == "crises":
             _refuse({"--coalitions": coalitions, "--capabilities": capabilities}, "is for disputes alone")
+        if holdout is not None:
+            _refuse({"--scheme": scheme}, "does not go with --holdout, which has no folds")
         if coalitions:
             _refuse({"--holdout": holdout, "--scheme": scheme}, "does not go with --coalitions")
         chosen: Scheme | None = scheme.value if scheme else None

@@ -277,6 +277,7 @@ def test_the_year_of_capabilities_moves_the_predictions(run, world, tmp_path):
         (("crises", "--capabilities", "before"), "--capabilities is for disputes alone"),
         (("disputes", "--coalitions", "--scheme", "time"), "--scheme does not go with --coalitions"),
         (("negotiations", "--full"), "--full is not for negotiations"),
+        (("disputes", "--holdout", "x.csv", "--scheme", "time"), "--scheme does not go with --holdout"),
     ],
 )
 def test_options_that_do_not_go_together(run, world, words, told):
