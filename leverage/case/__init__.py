@@ -1,7 +1,7 @@
 """Cases: what was reported, read from a folder, checked to the last quotation."""
 
-from leverage.case.case import Actor, Aim, Article, Case, Link, MissingPolicy, Stake
-from leverage.case.evidence import Evidence, Grade, Interval, Number, Passage
+from leverage.case.case import Actor, Aim, Article, Case, Event, Link, MissingPolicy, Stake
+from leverage.case.evidence import Coded, CodedTime, Evidence, Grade, Interval, Number, Passage
 from leverage.case.loading import CASE_FILE, LoadedCase, examine_case, load_case
 from leverage.case.passages import Span, context, text_hash
 from leverage.case.readings import Measured, ReadingKey, measure
@@ -14,6 +14,9 @@ __all__ = [
     "Aim",
     "Article",
     "Case",
+    "Coded",
+    "CodedTime",
+    "Event",
     "Evidence",
     "Grade",
     "Interval",

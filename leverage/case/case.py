@@ -64,6 +64,21 @@ class Stake(Item):
         return self
 
 
+class Event(Item):
+    """A dated event that articles name, by which "before the inauguration" becomes days."""
+
+    name: Text = Field(description="as articles write it, without an article: inauguration")
+    aliases: list[Text] = Field(default_factory=list, description="other words for it")
+    date: Day = Field(description="its day, or its first")
+    until: Day | None = Field(None, description="its last day, where it has several")
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if self.until is not None and self.until < self.date:
+            raise ValueError(f"`until` {self.until} lies before `date` {self.date} → write the later day")
+        return self
+
+
 class Assumption(Target):
     """A reading to use under the policy `assume` where nothing is coded; a judgement, never evidence."""
 
@@ -104,6 +119,9 @@ class Case(Item):
     )
     articles: Items[Article] = Field(default_factory=list)
     stakes: Items[Stake] = Field(default_factory=list)
+    events: Items[Event] = Field(
+        default_factory=list, description="dated events, for the expressions of time in articles"
+    )
     factors: list[Slug] | None = Field(
         None, min_length=1, description="the factors scored; all of the codebook where absent"
     )

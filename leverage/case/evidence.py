@@ -136,6 +136,26 @@ class Target(Item):
     stake: Slug | None = Field(None, description="the stake, where the indicator is read per stake")
 
 
+class CodedTime(Item):
+    """The days that an expression of time in the passage means, both ends included."""
+
+    text: Text
+    start: Day = Field(alias="from", serialization_alias="from")
+    end: Day = Field(alias="to", serialization_alias="to")
+
+
+class Coded(Item):
+    """What the reviewed suggestion said of the passage. It is kept along, and never becomes a number."""
+
+    suggestion: Slug = Field(description="the id of the suggestion in suggestions.jsonl")
+    direction: Literal["+", "-", "unknown"] = Field(description="what the passage says of the actor's hand")
+    strength: int = Field(ge=1, le=3, description="1 slight, 2 plain, 3 strong")
+    conditional: bool = Field(False, description="said under a condition, a wish or a doubt")
+    negated: bool = False
+    attributed_to: Text | None = Field(None, description="who says so; absent where the article itself does")
+    time: CodedTime | None = Field(None, description="the time that the passage speaks of")
+
+
 class Evidence(Target):
     """A piece of evidence: a fact needs a passage, an assumption or judgement a note with its reason."""
 
@@ -151,6 +171,7 @@ class Evidence(Target):
         "accepted", description="only accepted evidence is scored"
     )
     note: str = Field("", description="how the coder came to the reading")
+    coded: Coded | None = Field(None, description="the reviewed suggestion that it came from")
 
     @model_validator(mode="after")
     def _rests_on_something(self) -> Self:

@@ -83,6 +83,12 @@ class Codebook:
         measured = [_measured(factor.model_dump(mode="json")) for factor in self.factors]
         return hashlib.sha256(json.dumps(measured, sort_keys=True).encode()).hexdigest()
 
+    @cached_property
+    def coding_hash(self) -> str:
+        """SHA-256 of all that a coder works by: questions, anchors and patterns with the scales."""
+        content = [factor.model_dump(mode="json") for factor in self.factors]
+        return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
     def factor(self, name: str) -> Factor:
         """The factor of that name; an unknown one is an `InputError`."""
         for factor in self.factors:

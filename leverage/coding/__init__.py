@@ -1,0 +1,1 @@
+"""Coding: from an article to suggestions, and from suggestions to reviewed evidence."""
