@@ -2,7 +2,7 @@
 
 from leverage.codebook.codebook import Codebook, Leaf
 from leverage.codebook.discovery import load_codebook
-from leverage.codebook.factor import COMPOSITE, Ageing, Anchor, Factor, Indicator, Scale
+from leverage.codebook.factor import COMPOSITE, Ageing, Anchor, Factor, Indicator, Pattern, Scale
 from leverage.codebook.value_functions import (
     Concave,
     Linear,
@@ -22,6 +22,7 @@ __all__ = [
     "Leaf",
     "Linear",
     "Logistic",
+    "Pattern",
     "PiecewiseLinear",
     "Scale",
     "ValueFunction",

@@ -42,11 +42,34 @@ class Ageing(Item):
 
 
 class Pattern(Item):
-    """Words by which an article reveals the factor, for coders and for the coding engine."""
+    """Words by which an article reveals the factor, for coders and for the coding engine.
+
+    A phrase is written as lemmas parted by blanks: ``hold on to``; ``hold|keep`` is either word, ``...`` up to
+    four words of any kind, ``#`` a number, ``~ground`` any phrase of the factor's word list of that name.
+    """
 
     words: list[str] = Field(min_length=1, description="lemmas or short phrases")
+    near: list[str] = Field(
+        default_factory=list,
+        description="phrases of which one must stand in the same clause, where any are given",
+    )
+    without: list[str] = Field(
+        default_factory=list, description="phrases of which none may stand in the same clause"
+    )
     indicator: Name | None = Field(None, description="the indicator that the words speak of")
-    direction: Literal["+", "-", "unknown"] = Field(description="what they say of the actor's reading")
+    of: Literal["doer", "target", "owner", "recipient"] = Field(
+        "owner",
+        description="whose hand it tells of: who does it, to whom it is done, whose it is, or who is given it",
+    )
+    direction: Literal["+", "-", "unknown", "trend", "against_trend"] = Field(
+        description="what they say of that actor's hand; trend: + where the words near by say that it rises and - "
+        "where it falls; against_trend: the reverse"
+    )
+    other: Literal["+", "-"] | None = Field(
+        None, description="what they say of the other side, where it is named in the other role"
+    )
+    strength: Literal[1, 2, 3] = Field(2, description="1 slight, 2 plain, 3 strong")
+    tier: Literal["top", "rest"] = Field("top", description="rest: words that mislead as often as not")
 
 
 class Reference(Item):
@@ -161,6 +184,9 @@ class Factor(Item):
         "weighted_mean", description="how several pieces of evidence on one reading combine"
     )
     ageing: Ageing
+    lexicon: dict[Name, list[str]] = Field(
+        default_factory=dict, description="word lists that patterns name as ~list"
+    )
     patterns: Items[Pattern] = Field(default_factory=list, description="words by which articles reveal it")
     theory: Items[Reference] = Field(default_factory=list, description="sources and what is taken from each")
 
@@ -193,6 +219,21 @@ class Factor(Item):
             raise ValueError(
                 f"`patterns` name unknown indicators {sorted(unknown)} → use the ids under `indicators`"
             )
+        return self
+
+    @model_validator(mode="after")
+    def _word_lists_are_known(self) -> Self:
+        phrases = [p for each in self.patterns for p in (*each.words, *each.near, *each.without)]
+        phrases += [phrase for phrases_of in self.lexicon.values() for phrase in phrases_of]
+        named = {
+            part[1:]
+            for phrase in phrases
+            for word in phrase.split()
+            for part in word.split("|")
+            if part[:1] == "~"
+        }
+        if unknown := sorted(named - self.lexicon.keys()):
+            raise ValueError(f"`patterns` name unknown word lists {unknown} → add them under `lexicon`")
         return self
 
     def _check_composite(self) -> None:

@@ -1,0 +1,190 @@
+"""The coder: from an article to suggestions, by the patterns of the codebook."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from leverage.case import Event, Span
+from leverage.codebook import Codebook
+from leverage.coding.article import ArticleText
+from leverage.coding.clauses import Sentence
+from leverage.coding.mentions import Mention, Parties, Party, Reference
+from leverage.coding.numbers import stated_number
+from leverage.coding.patterns import CodebookPatterns, Hit
+from leverage.coding.sentences import split_sentences
+from leverage.coding.stance import spans_of, speaker
+from leverage.coding.suggestion import (
+    CONTEXT,
+    Confidence,
+    Direction,
+    Suggestion,
+    Tier,
+    TimeReference,
+    suggestion_id,
+)
+from leverage.coding.words import tokenize
+
+QUEUE = 1.2
+"""At most so many suggestions a sentence of the article: what a person can review."""
+CODER = "patterns"
+
+
+@dataclass(frozen=True)
+class _Finding:
+    """What all patterns say together of one factor and actor in one sentence."""
+
+    hits: tuple[Hit, ...]
+    direction: Direction
+    tier: Tier
+
+    @property
+    def best(self) -> Hit:
+        agreeing = [hit for hit in self.hits if hit.direction == self.direction] or list(self.hits)
+        return max(agreeing, key=lambda hit: (_weight(hit), hit.pattern.strength, -hit.first))
+
+    @property
+    def rank(self) -> float:
+        """For the order of a queue that is too long."""
+        return (
+            sum(_weight(hit) for hit in self.hits) + (self.direction != "unknown") + 4 * (self.tier == "top")
+        )
+
+
+def _weight(hit: Hit) -> float:
+    return (2.0 if hit.pattern.tier == "top" else 1.0) + hit.sure
+
+
+def code_article(
+    article: ArticleText,
+    parties: Sequence[Party],
+    codebook: Codebook,
+    published: dt.date | None = None,
+    events: Sequence[Event] = (),
+    units: Mapping[str, float] | None = None,
+) -> list[Suggestion]:
+    """Suggest what an article says of each factor of each party.
+
+    Parameters
+    ----------
+    article : ArticleText
+    parties : sequence of Party
+        With id, name and aliases; see `leverage.case.Actor`.
+    codebook : Codebook
+        Its factors' patterns are what is looked for.
+    published : datetime.date, optional
+        The article's date; without it no time is resolved.
+    events : sequence of Event
+        Dated events, for expressions of time.
+    units : mapping of str to float, optional
+        Units of the case's stakes, with the size of the whole.
+
+    Returns
+    -------
+    list of Suggestion
+        In the order of the text; at most `QUEUE` a sentence, the least certain left out.
+    """
+    text, spans = article.text, split_sentences(prose(article))
+    masked = prose(article)
+    patterns, reference = CodebookPatterns(codebook), Reference(Parties(parties))
+    found: list[tuple[int, Sentence, _Finding]] = []
+    before: Mention | None = None
+    for number, span in enumerate(spans, 1):
+        tokens = tokenize(masked, span.start, span.end)
+        mentions = reference.mentions(tokens)
+        sentence = Sentence(tokens, mentions, before)
+        found += [(number, sentence, finding) for finding in _findings(patterns.find(sentence), sentence)]
+        if reference.last:
+            before = Mention(0, 0, (reference.topic or reference.last,), "pronoun", sure=False)
+    kept = _within_queue(found, math.floor(QUEUE * len(spans)))
+    times = times_of(article, spans, published, events)
+    writer = _Writer(article, codebook, spans, times, units or {})
+    return [writer.suggestion(number, sentence, finding) for number, sentence, finding in kept]
+
+
+def prose(article: ArticleText) -> str:
+    """The text as long as it is, with blanks for what is no prose."""
+    return article.text
+
+
+def times_of(
+    article: ArticleText, spans: Sequence[Span], published: dt.date | None, events: Sequence[Event]
+) -> list[TimeReference]:
+    """The expressions of time in an article; none without its date."""
+    return []
+
+
+def _findings(hits: Iterable[Hit], sentence: Sentence) -> list[_Finding]:
+    groups: dict[tuple[str, str | None], list[Hit]] = {}
+    for hit in hits:
+        groups.setdefault((hit.factor, hit.actor), []).append(hit)
+    named = {factor for factor, actor in groups if actor is not None}
+    doubtful = bool(spans_of("hedges", sentence.tokens))
+    return [
+        _finding(tuple(group), doubtful)
+        for (factor, actor), group in groups.items()
+        if actor is not None or factor not in named
+    ]
+
+
+def _finding(hits: tuple[Hit, ...], doubtful: bool) -> _Finding:
+    votes = {sign: sum(_weight(hit) for hit in hits if hit.direction == sign) for sign in ("+", "-")}
+    direction: Direction = "unknown"
+    if votes["+"] != votes["-"]:
+        direction = "+" if votes["+"] > votes["-"] else "-"
+    top = any(
+        hit.pattern.tier == "top" and hit.sure and hit.direction == direction != "unknown" and hit.actor
+        for hit in hits
+    )
+    contested = min(votes.values()) > 0
+    return _Finding(hits, direction, "top" if top and not doubtful and not contested else "rest")
+
+
+def _within_queue(
+    found: list[tuple[int, Sentence, _Finding]], most: int
+) -> list[tuple[int, Sentence, _Finding]]:
+    ranked = sorted(range(len(found)), key=lambda k: (-found[k][2].rank, k))[:most]
+    return [found[k] for k in sorted(ranked)]
+
+
+@dataclass(frozen=True)
+class _Writer:
+    article: ArticleText
+    codebook: Codebook
+    spans: Sequence[Span]
+    times: Sequence[TimeReference]
+    units: Mapping[str, float]
+
+    def suggestion(self, number: int, sentence: Sentence, finding: _Finding) -> Suggestion:
+        text, span, best = self.article.text, self.spans[number - 1], finding.best
+        start, end = self._passage(sentence, finding)
+        factor = self.codebook.factor(best.factor)
+        scale = factor.readings().get(best.pattern.indicator or "")
+        content: dict[str, object] = {
+            "sentence": number, "factor": best.factor, "indicator": best.pattern.indicator, "actor": best.actor,
+            "direction": finding.direction, "strength": best.pattern.strength,
+            "confidence": _confidence(finding), "tier": finding.tier,
+            "conditional": best.conditional, "negated": best.negated,
+            "attributed_to": speaker(text, sentence.tokens),
+            "time": next((t for t in self.times if span.start <= t.position < span.end), None),
+            "number": stated_number(text, span.start, span.end, scale, self.units),
+            "start": start, "end": end, "exact": text[start:end],
+            "prefix": text[max(0, start - CONTEXT) : start], "suffix": text[end : end + CONTEXT],
+            "sha256": self.article.sha256, "rules": sorted({hit.rule for hit in finding.hits}),
+            "codebook": self.codebook.coding_hash, "coder": CODER,
+        }  # fmt: skip
+        return Suggestion.model_validate({**content, "id": suggestion_id(content)})
+
+    def _passage(self, sentence: Sentence, finding: _Finding) -> tuple[int, int]:
+        """From the first to the last word that the direction rests on, with the party where it is beside."""
+        agreeing = [hit for hit in finding.hits if hit.direction == finding.direction] or list(finding.hits)
+        first, last = min(hit.first for hit in agreeing), max(hit.last for hit in agreeing)
+        return sentence.tokens[first].start, sentence.tokens[last - 1].end
+
+
+def _confidence(finding: _Finding) -> Confidence:
+    if finding.tier == "top":
+        return "high" if len({hit.rule for hit in finding.hits}) > 1 else "moderate"
+    return "moderate" if finding.direction != "unknown" and any(hit.sure for hit in finding.hits) else "low"

@@ -1,0 +1,120 @@
+"""Phrases of lemmas, compiled, and where they stand in a sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from leverage.coding.words import Token, inflections, tokenize
+
+GAP = 4
+"""Words that `...` may stand for."""
+
+_MARKS_THAT_PART = {";", ":", "(", ")", "—", "–", "."}
+
+
+@dataclass(frozen=True, slots=True)
+class _Element:
+    """One step of a phrase: a word of a set, a number, a gap, or one of several phrases."""
+
+    words: frozenset[str] = frozenset()
+    number: bool = False
+    gap: bool = False
+    phrases: tuple[tuple[_Element, ...], ...] = ()
+
+
+Phrase = tuple[_Element, ...]
+
+
+class PhraseError(ValueError):
+    """A phrase of a pattern cannot be read."""
+
+
+def compile_phrase(phrase: str, lexicon: Mapping[str, Sequence[str]], within: tuple[str, ...] = ()) -> Phrase:
+    """A phrase as its elements; a list that names itself is a `PhraseError`."""
+    elements = []
+    for part in phrase.split():
+        if part == "...":
+            elements.append(_Element(gap=True))
+        elif part == "#":
+            elements.append(_Element(number=True))
+        else:
+            elements += _element(part, lexicon, within)
+    if not elements or elements[0].gap or elements[-1].gap:
+        raise PhraseError(f"the phrase {phrase!r} does not begin and end with a word")
+    return tuple(elements)
+
+
+def _element(part: str, lexicon: Mapping[str, Sequence[str]], within: tuple[str, ...]) -> list[_Element]:
+    choices = part.split("|")
+    lists = [choice[1:] for choice in choices if choice.startswith("~")]
+    if set(lists) & set(within):
+        raise PhraseError(f"the word list {lists[0]!r} names itself")
+    phrases: list[Phrase] = [
+        compile_phrase(phrase, lexicon, (*within, name)) for name in lists for phrase in lexicon[name]
+    ]
+    plain = [tokenize(choice) for choice in choices if not choice.startswith("~")]
+    if not phrases and len(plain) == 1:
+        return [_word(token.word) for token in plain[0]]  # a hyphened word is several
+    phrases += [tuple(_word(token.word) for token in tokens) for tokens in plain]
+    if all(len(each) == 1 and not each[0].phrases for each in phrases):
+        return [_Element(words=frozenset().union(*(each[0].words for each in phrases)))]
+    return [_Element(phrases=tuple(phrases))]
+
+
+def _word(lemma: str) -> _Element:
+    return _Element(words=inflections(lemma))
+
+
+def first_words(phrase: Phrase) -> Iterator[str]:
+    """Every word that a phrase can begin with; "" for a number."""
+    first = phrase[0]
+    if first.number:
+        yield ""
+    yield from first.words
+    for each in first.phrases:
+        yield from first_words(each)
+
+
+def match_at(phrase: Sequence[_Element], tokens: Sequence[Token], at: int) -> int | None:
+    """Past the last token of the shortest match that begins at a token, or None."""
+    if not phrase:
+        return at
+    first, rest = phrase[0], phrase[1:]
+    if first.gap:
+        for skipped in range(GAP + 1):
+            if at + skipped > len(tokens) or (skipped and tokens[at + skipped - 1].text in _MARKS_THAT_PART):
+                return None
+            end = match_at(rest, tokens, at + skipped)
+            if end is not None:
+                return end
+        return None
+    if at >= len(tokens):
+        return None
+    if first.phrases:
+        ends = (match_at((*each, *rest), tokens, at) for each in first.phrases)
+        return min((end for end in ends if end is not None), default=None)
+    token = tokens[at]
+    if token.text == "-" and at:  # a hyphen within a compound
+        return match_at(phrase, tokens, at + 1)
+    if (first.number and token.kind == "number") or token.word in first.words:
+        return match_at(rest, tokens, at + 1)
+    return None
+
+
+class PhraseIndex:
+    """Many phrases, each with a key, found in one pass over a sentence."""
+
+    def __init__(self, phrases: Iterable[tuple[int, Phrase]]) -> None:
+        self._by_first: dict[str, list[tuple[int, Phrase]]] = {}
+        for key, phrase in phrases:
+            for word in dict.fromkeys(first_words(phrase)):
+                self._by_first.setdefault(word, []).append((key, phrase))
+
+    def find(self, tokens: Sequence[Token]) -> Iterator[tuple[int, int, int]]:
+        """Key, first token and past the last of every phrase that stands in the sentence."""
+        for at, token in enumerate(tokens):
+            for key, phrase in self._by_first.get("" if token.kind == "number" else token.word, ()):
+                end = match_at(phrase, tokens, at)
+                if end is not None:
+                    yield key, at, end
