@@ -138,9 +138,10 @@ class Sentence:
         earlier = [mention for mention in self.mentions if mention.last <= first]
         same = [m for m in earlier if self.clause[m.first] == self.clause[first]]
         for among, sure in ((same, True), (earlier, False)):
-            acting = [m for m in among if not self._oblique(m)]
+            acting = [m for m in among if not self._oblique(m) or self._absolute(m, first)]
             if acting:
-                return Role(acting[-1], sure and acting[-1].sure)
+                chosen = acting[0] if self._coordinated(first, acting[-1].last) else acting[-1]
+                return Role(chosen, sure and chosen.sure)
         if self._opens(first):
             for mention in self.mentions:
                 if mention.first >= first and any(t.text == "," for t in self.tokens[first : mention.first]):
@@ -159,6 +160,18 @@ class Sentence:
             if word not in ("the", "a", "both"):
                 return False
         return False
+
+    def _absolute(self, mention: Mention, first: int) -> bool:
+        """Whether it acts although it follows a preposition: "with Norland still holding the bridge"."""
+        between = self.tokens[mention.last : first]
+        return self.tokens[first].word.endswith("ing") and all(t.word in english().adverbs for t in between)
+
+    def _coordinated(self, first: int, last: int) -> bool:
+        """Whether the phrase is a second verb of the same subject: "took the hill and held it"."""
+        at = first - 1
+        while at > last and self.tokens[at].word in english().adverbs:
+            at -= 1
+        return at >= last and self.tokens[at].word in ("and", "or", "then")
 
     def _following(self, first: int, last: int) -> Role | None:
         for mention in self.mentions:

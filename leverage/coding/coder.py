@@ -13,11 +13,11 @@ from leverage.coding.article import ArticleText
 from leverage.coding.clauses import Sentence
 from leverage.coding.mentions import Mention, Parties, Party, Reference
 from leverage.coding.numbers import stated_number
+from leverage.coding.passage import passage_fields, prose
 from leverage.coding.patterns import CodebookPatterns, Hit
 from leverage.coding.sentences import split_sentences
 from leverage.coding.stance import spans_of, speaker
 from leverage.coding.suggestion import (
-    CONTEXT,
     Confidence,
     Direction,
     Suggestion,
@@ -86,8 +86,8 @@ def code_article(
     list of Suggestion
         In the order of the text; at most `QUEUE` a sentence, the least certain left out.
     """
-    text, spans = article.text, split_sentences(prose(article))
     masked = prose(article)
+    spans = split_sentences(masked)
     patterns, reference = CodebookPatterns(codebook), Reference(Parties(parties))
     found: list[tuple[int, Sentence, _Finding]] = []
     before: Mention | None = None
@@ -102,11 +102,6 @@ def code_article(
     times = times_of(article, spans, published, events)
     writer = _Writer(article, codebook, spans, times, units or {})
     return [writer.suggestion(number, sentence, finding) for number, sentence, finding in kept]
-
-
-def prose(article: ArticleText) -> str:
-    """The text as long as it is, with blanks for what is no prose."""
-    return article.text
 
 
 def times_of(
@@ -159,7 +154,6 @@ class _Writer:
 
     def suggestion(self, number: int, sentence: Sentence, finding: _Finding) -> Suggestion:
         text, span, best = self.article.text, self.spans[number - 1], finding.best
-        start, end = self._passage(sentence, finding)
         factor = self.codebook.factor(best.factor)
         scale = factor.readings().get(best.pattern.indicator or "")
         content: dict[str, object] = {
@@ -170,9 +164,7 @@ class _Writer:
             "attributed_to": speaker(text, sentence.tokens),
             "time": next((t for t in self.times if span.start <= t.position < span.end), None),
             "number": stated_number(text, span.start, span.end, scale, self.units),
-            "start": start, "end": end, "exact": text[start:end],
-            "prefix": text[max(0, start - CONTEXT) : start], "suffix": text[end : end + CONTEXT],
-            "sha256": self.article.sha256, "rules": sorted({hit.rule for hit in finding.hits}),
+            **passage_fields(self.article, Span(*self._passage(sentence, finding))), "rules": sorted({hit.rule for hit in finding.hits}),
             "codebook": self.codebook.coding_hash, "coder": CODER,
         }  # fmt: skip
         return Suggestion.model_validate({**content, "id": suggestion_id(content)})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal, Protocol
 
 from leverage.coding.english import english
@@ -104,7 +104,8 @@ def _stated(party: Party) -> list[_Name]:
         tokens = tokens[1:] if tokens and tokens[0].word in ("the", "a", "an") and len(tokens) > 1 else tokens
         if tokens:
             names.append(_name(tokens, party.id, _is_person(tokens, shown != party.name)))
-    return names
+    surnames = {name.words[-1] for name in names if name.person}
+    return [replace(n, person=True) if len(n.words) == 1 and n.words[0] in surnames else n for n in names]
 
 
 def _name(tokens: Sequence[Token], actor: str, person: bool) -> _Name:

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from leverage.documents._nodes import Composer, plain
+from leverage.documents._nodes import Composer, Node, plain
 from leverage.documents._words import explain
 from leverage.documents.items import Collector, Loc
 from leverage.faults import Fault, InputError
@@ -102,6 +102,14 @@ class Document:
     def load(cls, path: Path, shown: str | None = None) -> Document:
         """Read the file at `path`; `shown` is the name that faults print."""
         return cls(read_text(path, shown), shown or str(path))
+
+    def under(self, key: str) -> Document:
+        """The same file, its data as the value of a key: for a file that may be a bare list."""
+        document = object.__new__(Document)
+        document.name, root = self.name, self._root
+        document._root = Node(root.line, root.column, entries={key: (root, root)})
+        document.data = {key: self.data}
+        return document
 
     def fault(self, loc: Sequence[str | int], problem: str, remedy: str) -> Fault:
         """A `Fault` at the value at `loc`, or at the nearest thing around it."""
