@@ -261,7 +261,7 @@ class Reference:
         start = at if self._bare(tokens, at) else at + 1
         for end in range(start, min(start + _REACH, len(tokens))):
             token = tokens[end]
-            if token.kind != "word" or (end > start and self.parties.named_at(tokens, end)):
+            if token.kind != "word" or self.parties.named_at(tokens, end):
                 return None
             actors = self._of_kind(token.word)
             following = tokens[end + 1].word if end + 1 < len(tokens) else ""
