@@ -155,7 +155,7 @@ class Sentence:
     def _oblique(self, mention: Mention) -> bool:
         for at in range(mention.first - 1, max(mention.first - 3, -1), -1):
             word = self.tokens[at].word
-            if word in _OBLIQUE:
+            if word in _OBLIQUE or (word.endswith("ing") and at):
                 return True
             if word not in ("the", "a", "both"):
                 return False

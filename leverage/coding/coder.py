@@ -29,6 +29,8 @@ from leverage.coding.words import tokenize
 
 QUEUE = 1.2
 """At most so many suggestions a sentence of the article: what a person can review."""
+LEAST = 4
+"""An article of a sentence or two may give so many all the same."""
 CODER = "patterns"
 
 
@@ -98,7 +100,7 @@ def code_article(
         found += [(number, sentence, finding) for finding in _findings(patterns.find(sentence), sentence)]
         if reference.last:
             before = Mention(0, 0, (reference.topic or reference.last,), "pronoun", sure=False)
-    kept = _within_queue(found, math.floor(QUEUE * len(spans)))
+    kept = _within_queue(found, max(LEAST, math.floor(QUEUE * len(spans))))
     times = times_of(article, spans, published, events)
     writer = _Writer(article, codebook, spans, times, units or {})
     return [writer.suggestion(number, sentence, finding) for number, sentence, finding in kept]

@@ -237,10 +237,10 @@ class Reference:
                 return self._phrase(tokens, at, at + len(words), sort)
         word = tokens[at].word
         if word in english().persons:
-            return self._pronoun(tokens, at, self.last_person or self.last)
+            return self._pronoun(tokens, at, self.last_person or self.last, bool(self.last_person))
         if word in english().things:
             topic = self.last if found else (self.topic or self.last)
-            return self._pronoun(tokens, at, topic)
+            return self._pronoun(tokens, at, topic, False)
         return self._epithet(tokens, at)
 
     def _phrase(self, tokens: Sequence[Token], at: int, last: int, sort: Sort) -> Mention | None:
@@ -249,11 +249,13 @@ class Reference:
         rival = self.parties.rival.get(self.last or "")
         return self._mention(tokens, at, last, (rival,), sort) if rival else None
 
-    def _pronoun(self, tokens: Sequence[Token], at: int, actor: str | None) -> Mention | None:
+    def _pronoun(
+        self, tokens: Sequence[Token], at: int, actor: str | None, sure: bool
+    ) -> Mention | None:
         if actor is None:
             return None
         possessive = tokens[at].word in ("his", "her", "its", "their")
-        return Mention(at, at + 1, (actor,), "pronoun", possessive, sure=False)
+        return Mention(at, at + 1, (actor,), "pronoun", possessive, sure)
 
     def _epithet(self, tokens: Sequence[Token], at: int) -> Mention | None:
         if tokens[at].word not in ("the", "this", "that") and not self._bare(tokens, at):
@@ -278,6 +280,7 @@ class Reference:
             "separatists",
             "pickets",
             "loyalists",
+            "members",
         )
 
     def _of_kind(self, noun: str) -> tuple[str, ...]:

