@@ -122,10 +122,14 @@ class Sentence:
             found = Role(self.before, False)
         return found
 
-    def find_strictly(self, role: str, first: int, last: int) -> Role | None:
-        """The party in a role where the words put one there, and no other."""
+    def rival(self, role: str, first: int, last: int, actors: Sequence[str]) -> Role | None:
+        """Another party than `actors`: the one in a role, or without certainty one that is named beside."""
         found: Role | None = getattr(self, role)(first, last)
-        return found if found and found.sure else None
+        if found and found.sure and not set(found.mention.actors) & set(actors):
+            return found
+        others = [m for m in self.mentions if m.sort in ("name", "epithet", "rival") and not set(m.actors) & set(actors)]
+        nearest = min(others, key=lambda mention: abs(mention.first - first), default=None)
+        return Role(nearest, False) if nearest else None
 
     def _agent(self, last: int) -> Role | None:
         for mention in self.mentions:

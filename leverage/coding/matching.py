@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 from leverage.coding.words import Token, inflections, tokenize
 
@@ -102,16 +103,19 @@ def match_at(phrase: Sequence[_Element], tokens: Sequence[Token], at: int) -> in
     return None
 
 
-class PhraseIndex:
+KeyT = TypeVar("KeyT")
+
+
+class PhraseIndex(Generic[KeyT]):
     """Many phrases, each with a key, found in one pass over a sentence."""
 
-    def __init__(self, phrases: Iterable[tuple[int, Phrase]]) -> None:
-        self._by_first: dict[str, list[tuple[int, Phrase]]] = {}
+    def __init__(self, phrases: Iterable[tuple[KeyT, Phrase]]) -> None:
+        self._by_first: dict[str, list[tuple[KeyT, Phrase]]] = {}
         for key, phrase in phrases:
             for word in dict.fromkeys(first_words(phrase)):
                 self._by_first.setdefault(word, []).append((key, phrase))
 
-    def find(self, tokens: Sequence[Token]) -> Iterator[tuple[int, int, int]]:
+    def find(self, tokens: Sequence[Token]) -> Iterator[tuple[KeyT, int, int]]:
         """Key, first token and past the last of every phrase that stands in the sentence."""
         for at, token in enumerate(tokens):
             for key, phrase in self._by_first.get("" if token.kind == "number" else token.word, ()):

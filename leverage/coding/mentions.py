@@ -254,7 +254,7 @@ class Reference:
     ) -> Mention | None:
         if actor is None:
             return None
-        possessive = tokens[at].word in ("his", "her", "its", "their")
+        possessive = tokens[at].word in ("his", "her", "its", "their", "our")
         return Mention(at, at + 1, (actor,), "pronoun", possessive, sure)
 
     def _epithet(self, tokens: Sequence[Token], at: int) -> Mention | None:

@@ -2,26 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from leverage.codebook import Codebook, Factor, Pattern
-from leverage.coding.clauses import Sentence
-from leverage.coding.matching import PhraseError, PhraseIndex, compile_phrase
+from leverage.coding.clauses import Role, Sentence
+from leverage.coding.english import english
+from leverage.coding.matching import Phrase, PhraseError, PhraseIndex, compile_phrase
 from leverage.coding.stance import denials, is_conditional, is_negated, spans_of
 from leverage.coding.suggestion import Direction
-from leverage.faults import call_error
+from leverage.faults import Fault, InputError
 
 WINDOW = 12
 """How many words may lie between a phrase and one that must be near."""
 TREND_WINDOW = 7
 """How many words may lie between what a pattern names and the word that says it rises or falls."""
-_OPPOSITE: dict[str, Direction] = {"+": "-", "-": "+"}
+RISING, FALLING = "rising", "falling"
+"""Word lists of a factor that add to the general ones."""
+_OPPOSITE: dict[Direction, Direction] = {"+": "-", "-": "+", "unknown": "unknown"}
+TokenSpan = tuple[int, int]
 
 
 @dataclass(frozen=True)
 class Hit:
-    """A pattern that fired: for whom, which way, and on which tokens."""
+    """A pattern that fired: for whom, which way, and on which tokens.
+
+    Attributes
+    ----------
+    actor : str or None
+        None where no party could be told.
+    first, last : int
+        The tokens it rests on, `last` not among them.
+    sure : bool
+        Whether the words put the actor in the role.
+    """
 
     factor: str
     pattern: Pattern
@@ -42,29 +56,62 @@ class _Compiled:
     rule: str
 
 
+@dataclass(frozen=True)
+class _Surroundings:
+    """What of a sentence every pattern asks for, found once."""
+
+    near: dict[int, list[TokenSpan]]
+    without: dict[int, list[TokenSpan]]
+    denied: list[TokenSpan]
+    conditions: list[TokenSpan]
+    rising: dict[str, list[TokenSpan]]
+    falling: dict[str, list[TokenSpan]]
+
+
 class CodebookPatterns:
     """Every pattern of a codebook's factors, ready to be found in sentences.
 
     Raises
     ------
     InputError
-        A phrase that cannot be read.
+        Phrases that cannot be read, all of them.
     """
 
     def __init__(self, codebook: Codebook) -> None:
-        self._patterns: list[_Compiled] = []
-        words, near, without = [], [], []
-        for factor in codebook.factors:
-            for number, pattern in enumerate(factor.patterns):
-                key = len(self._patterns)
-                self._patterns.append(_Compiled(factor.id, pattern, f"{factor.id}.{number + 1}"))
-                for phrases, found in (
-                    (pattern.words, words),
-                    (pattern.near, near),
-                    (pattern.without, without),
-                ):
-                    found += [(key, _compiled(phrase, factor)) for phrase in phrases]
-        self._words, self._near, self._without = (PhraseIndex(each) for each in (words, near, without))
+        self._patterns = [
+            _Compiled(factor.id, pattern, f"{factor.id}.{number}")
+            for factor in codebook.factors
+            for number, pattern in enumerate(factor.patterns, 1)
+        ]
+        self._faults: list[Fault] = []
+        self._words = self._index(codebook, "words")
+        self._near = self._index(codebook, "near")
+        self._without = self._index(codebook, "without")
+        self._rising, self._falling = (
+            {factor.id: self._trend(codebook, factor, name) for factor in codebook.factors}
+            for name in (RISING, FALLING)
+        )
+        if self._faults:
+            raise InputError(self._faults)
+
+    def _index(self, codebook: Codebook, part: str) -> PhraseIndex[int]:
+        return PhraseIndex(
+            (key, compiled)
+            for key, each in enumerate(self._patterns)
+            for phrase in getattr(each.pattern, part)
+            for compiled in self._compiled(codebook, codebook.factor(each.factor), phrase)
+        )
+
+    def _trend(self, codebook: Codebook, factor: Factor, name: str) -> PhraseIndex[int]:
+        phrases = [*getattr(english(), name), *factor.lexicon.get(name, ())]
+        return PhraseIndex((0, each) for phrase in phrases for each in self._compiled(codebook, factor, phrase))
+
+    def _compiled(self, codebook: Codebook, factor: Factor, phrase: str) -> Iterator[Phrase]:
+        try:
+            yield compile_phrase(phrase, factor.lexicon)
+        except PhraseError as error:
+            file = str(codebook.files.get(factor.id, f"{factor.id}.yaml"))
+            self._faults.append(Fault(file, None, None, f"`patterns`: {error}", "write lemmas parted by blanks"))
 
     def find(self, sentence: Sentence) -> Iterator[Hit]:
         """What the patterns find, in the order of the sentence."""
@@ -72,127 +119,112 @@ class CodebookPatterns:
         cues = sorted(set(self._words.find(tokens)), key=lambda found: found[1:])
         if not cues:
             return
-        near = _by_key(self._near.find(tokens))
-        without = _by_key(self._without.find(tokens))
-        trends = [(*span, True) for span in spans_of("rising", tokens)]
-        trends += [(*span, False) for span in spans_of("falling", tokens)]
-        self._state = _State(denials(sentence), spans_of("conditions", tokens), trends)
+        factors = {self._patterns[key].factor for key, _, _ in cues}
+        around = _Surroundings(
+            _by_key(self._near.find(tokens)),
+            _by_key(self._without.find(tokens)),
+            denials(sentence),
+            spans_of("conditions", tokens),
+            {name: [span[1:] for span in self._rising[name].find(tokens)] for name in factors},
+            {name: [span[1:] for span in self._falling[name].find(tokens)] for name in factors},
+        )
         for key, first, last in cues:
-            compiled = self._patterns[key]
-            beside = _nearest(sentence, first, last, near.get(key, ()), WINDOW)
-            if compiled.pattern.near and beside is None:
-                continue
-            if _nearest(sentence, first, last, without.get(key, ()), WINDOW) is not None:
-                continue
-            yield from self._hits(sentence, compiled, first, last, beside)
-
-    def _hits(
-        self, sentence: Sentence, compiled: _Compiled, first: int, last: int, beside: tuple[int, int] | None
-    ) -> Iterator[Hit]:
-        pattern, state = compiled.pattern, self._state
-        spans = [(first, last)] + ([beside] if beside else [])
-        direction: Direction = "unknown"
-        negated = is_negated(sentence, first, last, state.denied)
-        if pattern.direction in ("trend", "against_trend"):
-            trend = _trend(sentence, first, last, state)
-            if trend is not None:
-                span, rises = trend
-                spans.append(span)
-                direction = "+" if rises == (pattern.direction == "trend") else "-"
-        elif pattern.direction in ("+", "-"):
-            direction = pattern.direction  # type: ignore[assignment]
-        if negated:
-            direction = _OPPOSITE.get(direction, "unknown")
-        conditional = is_conditional(sentence, first, state.conditions)
-        start, end = min(span[0] for span in spans), max(span[1] for span in spans)
-        role = sentence.find(pattern.of, first, last)
-        actors = [(actor, role.sure) for actor in role.mention.actors] if role else [(None, False)]
-        for actor, sure in actors:
-            yield Hit(
-                compiled.factor,
-                pattern,
-                compiled.rule,
-                actor,
-                direction,
-                start,
-                end,
-                sure,
-                negated,
-                conditional,
-            )
-        if pattern.other and role:
-            yield from self._other(
-                sentence,
-                compiled,
-                (first, last, start, end),
-                [a for a, _ in actors if a],
-                negated,
-                conditional,
-            )
-
-    def _other(
-        self, sentence: Sentence, compiled: _Compiled, span: tuple[int, int, int, int], actors: Sequence[str],
-        negated: bool, conditional: bool,
-    ) -> Iterator[Hit]:  # fmt: skip
-        first, last, start, end = span
-        role = sentence.find_strictly("target" if compiled.pattern.of == "doer" else "doer", first, last)
-        direction: Direction = compiled.pattern.other or "unknown"
-        if negated:
-            direction = _OPPOSITE[direction]
-        for actor in role.mention.actors if role else ():
-            if actor not in actors and role is not None:
-                yield Hit(
-                    compiled.factor, compiled.pattern, compiled.rule + ".other", actor, direction, start, end,
-                    role.sure, negated, conditional,
-                )  # fmt: skip
+            hit = _fired(sentence, self._patterns[key], key, (first, last), around)
+            if hit is not None:
+                yield from _for_actors(sentence, hit, (first, last))
 
 
-@dataclass(frozen=True)
-class _State:
-    denied: list[tuple[int, int]]
-    conditions: list[tuple[int, int]]
-    trends: list[tuple[int, int, bool]]
+def _fired(
+    sentence: Sentence, compiled: _Compiled, key: int, cue: TokenSpan, around: _Surroundings
+) -> Hit | None:
+    """The pattern's hit, of nobody yet; None where it needs words that are not there, or bars some that are."""
+    pattern = compiled.pattern
+    beside = _nearest(sentence, cue, around.near.get(key, ()), WINDOW)
+    barred = _nearest(sentence, cue, around.without.get(key, ()), WINDOW)
+    if barred or (pattern.near and not beside):
+        return None
+    direction, trend = _direction(sentence, compiled, cue, around)
+    negated = is_negated(sentence, cue[0], around.denied)
+    spans = [span for span in (cue, beside, trend) if span]
+    return Hit(
+        factor=compiled.factor,
+        pattern=pattern,
+        rule=compiled.rule,
+        actor=None,
+        direction=_OPPOSITE[direction] if negated else direction,
+        first=min(span[0] for span in spans),
+        last=max(span[1] for span in spans),
+        sure=False,
+        negated=negated,
+        conditional=is_conditional(sentence, cue[0], around.conditions),
+    )
 
 
-def _compiled(phrase: str, factor: Factor):  # type: ignore[no-untyped-def]
-    try:
-        return compile_phrase(phrase, factor.lexicon)
-    except PhraseError as error:
-        raise call_error(f"a pattern of {factor.id}: {error}", "mend it in the factor's file") from error
+def _direction(
+    sentence: Sentence, compiled: _Compiled, cue: TokenSpan, around: _Surroundings
+) -> tuple[Direction, TokenSpan | None]:
+    """The pattern's direction before denial, and the word that says it rises or falls."""
+    stated = compiled.pattern.direction
+    if stated == "+" or stated == "-" or stated == "unknown":
+        return stated, None
+    up = _nearest(sentence, cue, around.rising[compiled.factor], TREND_WINDOW)
+    down = _nearest(sentence, cue, around.falling[compiled.factor], TREND_WINDOW)
+    if not up and not down:
+        return "unknown", None
+    rises = down is None or (up is not None and _distance(cue, up) <= _distance(cue, down))
+    word = up if rises else down
+    assert word is not None
+    later = [span for span in around.denied if span[0] >= cue[1]]
+    if word[0] >= cue[1] and is_negated(sentence, word[0], later):
+        rises = not rises
+    return "+" if rises == (stated == "trend") else "-", word
 
 
-def _by_key(found: Iterator[tuple[int, int, int]]) -> dict[int, list[tuple[int, int]]]:
-    spans: dict[int, list[tuple[int, int]]] = {}
+def _for_actors(sentence: Sentence, hit: Hit, cue: TokenSpan) -> Iterator[Hit]:
+    """The hit for each party in the pattern's role, and for the other side where the pattern tells of it."""
+    role = sentence.find(hit.pattern.of, *cue)
+    if hit.direction == "unknown" and role and role.mention is sentence.before:
+        role = None  # a bare deadline is nobody's
+    if role is None:
+        yield hit
+        return
+    for actor in role.mention.actors:
+        yield replace(hit, actor=actor, sure=role.sure)
+    if hit.pattern.other:
+        yield from _for_rival(sentence, hit, cue, role)
+
+
+def _for_rival(sentence: Sentence, hit: Hit, cue: TokenSpan, role: Role) -> Iterator[Hit]:
+    rival = sentence.rival("target" if hit.pattern.of == "doer" else "doer", *cue, role.mention.actors)
+    direction: Direction = hit.pattern.other or "unknown"
+    for actor in rival.mention.actors if rival else ():
+        if rival and actor not in role.mention.actors:
+            yield replace(
+                hit, actor=actor, sure=rival.sure and role.sure, rule=f"{hit.rule}.other",
+                direction=_OPPOSITE[direction] if hit.negated else direction,
+            )  # fmt: skip
+
+
+def _by_key(found: Iterable[tuple[int, int, int]]) -> dict[int, list[TokenSpan]]:
+    spans: dict[int, list[TokenSpan]] = {}
     for key, first, last in found:
         spans.setdefault(key, []).append((first, last))
     return spans
 
 
+def _distance(cue: TokenSpan, span: TokenSpan) -> int:
+    return max(span[0] - cue[1], cue[0] - span[1])
+
+
 def _nearest(
-    sentence: Sentence, first: int, last: int, spans: Sequence[tuple[int, int]], window: int
-) -> tuple[int, int] | None:
+    sentence: Sentence, cue: TokenSpan, spans: Sequence[TokenSpan], window: int
+) -> TokenSpan | None:
     """The nearest of some phrases that stands beside another, in its clause and not within it."""
     able = [
-        (max(start - last, first - end), start, end)
-        for start, end in spans
-        if (start >= last or end <= first) and sentence.within(first, last, start)
+        span
+        for span in spans
+        if (span[0] >= cue[1] or span[1] <= cue[0])
+        and _distance(cue, span) <= window
+        and sentence.within(*cue, span[0])
     ]
-    distance, start, end = min(able, default=(window + 1, 0, 0))
-    return (start, end) if distance <= window else None
-
-
-def _trend(sentence: Sentence, first: int, last: int, state: _State) -> tuple[tuple[int, int], bool] | None:
-    """Whether what a phrase names rises, by the nearest word that says so."""
-    able = [
-        (max(start - last, first - end), start, end, rises)
-        for start, end, rises in state.trends
-        if (start >= last or end <= first) and sentence.within(first, last, start)
-    ]
-    if not able:
-        return None
-    distance, start, end, rises = min(able)
-    if distance > TREND_WINDOW:
-        return None
-    if start >= last and is_negated(sentence, start, end, [d for d in state.denied if d[0] >= last]):
-        rises = not rises
-    return (start, end), rises
+    return min(able, key=lambda span: (_distance(cue, span), span), default=None)

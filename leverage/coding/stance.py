@@ -17,7 +17,7 @@ _LONGEST_SPEAKER = 9
 
 
 @cache
-def _index(of: str) -> PhraseIndex:
+def _index(of: str) -> PhraseIndex[int]:
     return PhraseIndex((0, compile_phrase(phrase, {})) for phrase in getattr(english(), of))
 
 
@@ -37,7 +37,7 @@ def denials(sentence: Sentence) -> list[tuple[int, int]]:
     return sorted({*plain, *spans_of("failing", tokens)})
 
 
-def is_negated(sentence: Sentence, first: int, last: int, denied: Iterable[tuple[int, int]]) -> bool:
+def is_negated(sentence: Sentence, first: int, denied: Iterable[tuple[int, int]]) -> bool:
     """Whether the phrase is denied: an odd number of denials stand shortly before it in its clause."""
     before = [
         (start, end)
@@ -47,8 +47,7 @@ def is_negated(sentence: Sentence, first: int, last: int, denied: Iterable[tuple
         and sentence.clause[start] == sentence.clause[first]
         and not any(token.text == "," for token in sentence.tokens[end:first])
     ]
-    inside = [start for start, end in denied if first < start < last and end <= last]
-    return (len(_merged(before)) + len(inside)) % 2 == 1
+    return len(_merged(before)) % 2 == 1
 
 
 def _merged(spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
