@@ -1,6 +1,6 @@
 """How well the coder finds what people coded: a table per factor, on either half of the coded test set.
 
-    python bench/coding.py [--half dev|locked] [--coder gold|first|second] [--show FACTOR]
+    python bench/coding.py [--half dev|locked] [--coder first|second] [--show FACTOR]
 
 The articles and codings stand in bench/coded/; its README says who wrote and coded them, and when.
 """
@@ -197,10 +197,10 @@ def show(articles: list[CodedArticle], factor: str) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--half", choices=("dev", "locked"), default="locked")
-    parser.add_argument("--coder", choices=("gold", "first", "second"), default="gold")
+    parser.add_argument("--coder", choices=("first", "second"), default="first")
     parser.add_argument("--show", choices=CODEBOOK.names)
     given = parser.parse_args()
-    folders = sorted(p for p in (SET / given.half).iterdir() if (p / "about.yaml").is_file())
+    folders = sorted(p for p in (SET / given.half).iterdir() if (p / f"{given.coder}.jsonl").is_file())
     articles = [read(folder, given.coder) for folder in folders]
     table(articles)
     if given.show:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from leverage.case import Actor
@@ -66,6 +66,7 @@ def test_what_tells_of_nothing_is_not_coded() -> None:
     assert not any(s.tier == "top" for s in code_article(ArticleText(idle), PARTIES, CODEBOOK))
 
 
+@settings(deadline=None)  # the first call reads the lists of words
 @given(st.lists(st.sampled_from([*WAR.split(), *STRIKE.split(), "\n\n", "…", "“", "”", "😀", "—", "."]), max_size=60))
 def test_passages_stand_in_the_text_and_the_queue_is_bounded(words: list[str]) -> None:
     text = " ".join(words)
