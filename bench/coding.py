@@ -20,7 +20,7 @@ from leverage.case import Actor, Event
 from leverage.codebook import load_codebook
 from leverage.coding.article import ArticleText
 from leverage.coding.coder import code_article, times_of
-from leverage.coding.mentions import Parties
+from leverage.coding.parties import Parties
 from leverage.coding.sentences import split_sentences
 from leverage.coding.suggestion import Suggestion
 from leverage.coding.words import tokenize
@@ -103,7 +103,20 @@ def table(articles: list[CodedArticle]) -> None:
     sums: dict[str, list[int]] = {}
     for factor in [*factors, "all"]:
         n = dict.fromkeys(
-            ["coded", "queue", "top", "top_right", "all_right", "rec", "rec_top", "dir", "dir_right", "named", "named_right"], 0
+            [
+                "coded",
+                "queue",
+                "top",
+                "top_right",
+                "all_right",
+                "rec",
+                "rec_top",
+                "dir",
+                "dir_right",
+                "named",
+                "named_right",
+            ],
+            0,
         )
         for article in articles:
             gold = {

@@ -56,14 +56,17 @@ def code(
     article: Annotated[Path, typer.Argument(help="A text, Markdown or HTML file.", metavar="ARTICLE")],
     case: Annotated[
         Path | None,
-        typer.Option("--case", help="The case whose parties are looked for, and to whose suggestions these are added."),
+        typer.Option(
+            "--case", help="The case whose parties are looked for, and to whose suggestions these are added."
+        ),
     ] = None,
     actors: Annotated[
         Path | None,
         typer.Option("--actors", help="Without a case: a YAML list of actors with id, name and aliases."),
     ] = None,
     date: Annotated[
-        str | None, typer.Option("--date", help="The article's date, YYYY-MM-DD, where neither case nor page states it.")
+        str | None,
+        typer.Option("--date", help="The article's date, YYYY-MM-DD, where neither case nor page states it."),
     ] = None,
     dates: Annotated[
         bool, typer.Option("--dates", help="Print the expressions of time and the days they mean instead.")
@@ -71,7 +74,11 @@ def code(
     form: Annotated[CodeForm | None, typer.Option("--format", help="The form of the suggestions.")] = None,
     llm: Annotated[
         str | None,
-        typer.Option("--llm", help="Ask this language model too, at the endpoint that LEVERAGE_LLM_URL names.", metavar="MODEL"),
+        typer.Option(
+            "--llm",
+            help="Ask this language model too, at the endpoint that LEVERAGE_LLM_URL names.",
+            metavar="MODEL",
+        ),
     ] = None,
     cache: Annotated[
         Path | None, typer.Option("--cache", help="A folder in which the language model's answers are kept.")
@@ -85,5 +92,7 @@ def code(
         times = find_times(source.article.text, source.date, source.events) if source.date else []
         write(_lines(times), output)
         return
-    suggestions = code_article(source.article, source.actors, read_codebook(features), source.date, source.events)
+    suggestions = code_article(
+        source.article, source.actors, read_codebook(features), source.date, source.events
+    )
     _write(source, suggestions, form, output)

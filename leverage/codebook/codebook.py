@@ -15,7 +15,7 @@ from leverage.codebook.value_functions import AnyValueFunction, Array, Linear
 from leverage.faults import call_error, suggest_name
 
 # Wording, theory and coding patterns may change without touching a score; all else may not.
-_PROSE = {"title", "question", "says", "reason", "theory", "patterns", "lexicon"}
+_PROSE = {"title", "question", "says", "reason", "theory", "patterns", "lexicon", "examples"}
 
 
 @dataclass(frozen=True)

@@ -188,6 +188,10 @@ class Factor(Item):
         default_factory=dict, description="word lists that patterns name as ~list"
     )
     patterns: Items[Pattern] = Field(default_factory=list, description="words by which articles reveal it")
+    examples: dict[Literal["+", "-", "unknown"], list[str]] = Field(
+        default_factory=dict,
+        description="sentences that tell of the factor, by what they say of the actor's hand",
+    )
     theory: Items[Reference] = Field(default_factory=list, description="sources and what is taken from each")
 
     @model_validator(mode="after")

@@ -24,12 +24,16 @@ def read_actors(path: Path) -> ActorsFile:
     read = document.validate(ActorsFile)
     ids = [actor.id for actor in read.actors]
     faults = [
-        document.fault(("actors", actor.index, "id"), f"two actors have the id {actor.id!r}", "name each once")
+        document.fault(
+            ("actors", actor.index, "id"), f"two actors have the id {actor.id!r}", "name each once"
+        )
         for at, actor in enumerate(read.actors)
         if actor.id in ids[:at]
     ]
     if not read.actors:
-        faults.append(document.fault(("actors",), "there is no actor", "list each as {id: …, name: …, aliases: […]}"))
+        faults.append(
+            document.fault(("actors",), "there is no actor", "list each as {id: …, name: …, aliases: […]}")
+        )
     if faults:
         raise InputError(faults)
     return read

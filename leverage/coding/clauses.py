@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from leverage.coding.english import english
-from leverage.coding.mentions import Mention
+from leverage.coding.reference import Mention
 from leverage.coding.words import Token, past_forms
 
 _BREAKING_MARKS = {";", ":", "—", "–", "(", ")"}
@@ -30,6 +30,8 @@ _OWNING = (
 )
 _GIVING = ("to", "for", "behind", "of", "with", "by", "on", "from", "towards", "toward")
 NEAR_OWNER = 4
+NEAR_DOER = 5
+"""Words between a party and what it does, beyond which another may be the one who does it."""
 AFTER = 9
 
 
@@ -44,10 +46,11 @@ class Role:
 class Sentence:
     """The tokens and mentions of a sentence, with its clauses."""
 
-    def __init__(self, tokens: Sequence[Token], mentions: Sequence[Mention], before: Mention | None) -> None:
+    def __init__(self, tokens: Sequence[Token], mentions: Sequence[Mention], before: Mention | None, parties: Sequence[str] = ()) -> None:
         self.tokens = tokens
         self.mentions = mentions
         self.before = before
+        self.parties = parties
 
     @cached_property
     def clause(self) -> list[int]:
@@ -127,9 +130,19 @@ class Sentence:
         found: Role | None = getattr(self, role)(first, last)
         if found and found.sure and not set(found.mention.actors) & set(actors):
             return found
-        others = [m for m in self.mentions if m.sort in ("name", "epithet", "rival") and not set(m.actors) & set(actors)]
-        nearest = min(others, key=lambda mention: abs(mention.first - first), default=None)
-        return Role(nearest, False) if nearest else None
+        others = [
+            m
+            for m in self.mentions
+            if m.sort in ("name", "epithet", "rival") and not set(m.actors) & set(actors)
+        ]
+        if others:
+            return Role(min(others, key=lambda mention: abs(mention.first - first)), False)
+        left = self.others(actors)
+        return Role(Mention(first, first, left, "rival", sure=False), False) if len(left) == 1 else None
+
+    def others(self, actors: Sequence[str]) -> tuple[str, ...]:
+        """The parties of the article other than some."""
+        return tuple(party for party in self.parties if party not in actors)
 
     def _agent(self, last: int) -> Role | None:
         for mention in self.mentions:
@@ -145,7 +158,7 @@ class Sentence:
             acting = [m for m in among if not self._oblique(m) or self._absolute(m, first)]
             if acting:
                 chosen = acting[0] if self._coordinated(first, acting[-1].last) else acting[-1]
-                return Role(chosen, sure and chosen.sure)
+                return Role(chosen, sure and chosen.sure and first - chosen.last <= NEAR_DOER)
         if self._opens(first):
             for mention in self.mentions:
                 if mention.first >= first and any(t.text == "," for t in self.tokens[first : mention.first]):

@@ -11,10 +11,11 @@ from leverage.case import Event, Span
 from leverage.codebook import Codebook
 from leverage.coding.article import ArticleText
 from leverage.coding.clauses import Sentence
-from leverage.coding.mentions import Mention, Parties, Party, Reference
+from leverage.coding.parties import Parties, Party
+from leverage.coding.reference import Mention, Reference
 from leverage.coding.numbers import stated_number
 from leverage.coding.passage import passage_fields, prose
-from leverage.coding.patterns import CodebookPatterns, Hit
+from leverage.coding.patterns import IN_DOUBT, CodebookPatterns, Hit
 from leverage.coding.sentences import split_sentences
 from leverage.coding.stance import spans_of, speaker
 from leverage.coding.suggestion import (
@@ -50,9 +51,9 @@ class _Finding:
     @property
     def rank(self) -> float:
         """For the order of a queue that is too long."""
-        return (
-            sum(_weight(hit) for hit in self.hits) + (self.direction != "unknown") + 4 * (self.tier == "top")
-        )
+        named = [hit for hit in self.hits if not hit.rule.endswith(IN_DOUBT)]
+        asserted = bool(named) and self.direction != "unknown"
+        return sum(_weight(hit) for hit in named) + asserted + 4 * (self.tier == "top")
 
 
 def _weight(hit: Hit) -> float:
@@ -90,13 +91,13 @@ def code_article(
     """
     masked = prose(article)
     spans = split_sentences(masked)
-    patterns, reference = CodebookPatterns(codebook), Reference(Parties(parties))
+    patterns, reference = CodebookPatterns(codebook), Reference(Parties(parties), tokenize(masked))
     found: list[tuple[int, Sentence, _Finding]] = []
     before: Mention | None = None
     for number, span in enumerate(spans, 1):
         tokens = tokenize(masked, span.start, span.end)
         mentions = reference.mentions(tokens)
-        sentence = Sentence(tokens, mentions, before)
+        sentence = Sentence(tokens, mentions, before, reference.parties.ids)
         found += [(number, sentence, finding) for finding in _findings(patterns.find(sentence), sentence)]
         if reference.last:
             before = Mention(0, 0, (reference.topic or reference.last,), "pronoun", sure=False)
@@ -132,7 +133,11 @@ def _finding(hits: tuple[Hit, ...], doubtful: bool) -> _Finding:
     if votes["+"] != votes["-"]:
         direction = "+" if votes["+"] > votes["-"] else "-"
     top = any(
-        hit.pattern.tier == "top" and hit.sure and hit.direction == direction != "unknown" and hit.actor
+        hit.pattern.tier == "top"
+        and hit.sure
+        and not hit.conditional
+        and hit.direction == direction != "unknown"
+        and hit.actor
         for hit in hits
     )
     contested = min(votes.values()) > 0

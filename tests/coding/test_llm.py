@@ -75,7 +75,12 @@ def test_grounded_codes_become_suggestions(endpoint: FakeEndpoint) -> None:
     endpoint.answers = [answer(GOOD)]
     coding = code_by_model(ArticleText(TEXT), PARTIES, CODEBOOK, model(endpoint))
     (suggestion,) = coding.suggestions
-    assert (suggestion.exact, suggestion.start, suggestion.tier, suggestion.coder) == ("took the bridge", 8, "top", "small")
+    assert (suggestion.exact, suggestion.start, suggestion.tier, suggestion.coder) == (
+        "took the bridge",
+        8,
+        "top",
+        "small",
+    )
     assert suggestion.stands_in(TEXT)
     assert (coding.rejected, coding.asked, endpoint.keys) == ((), 1, ["Bearer secret"])
 
@@ -99,7 +104,9 @@ def test_the_article_is_data_and_the_codebook_the_instruction(endpoint: FakeEndp
         {"indicator": "none"}, {"direction": "up"}, {"exact": " "}, {"strength": 7},
     ],
 )  # fmt: skip
-def test_what_is_not_grounded_is_asked_once_more_and_then_rejected(endpoint: FakeEndpoint, fault: dict[str, Any]) -> None:
+def test_what_is_not_grounded_is_asked_once_more_and_then_rejected(
+    endpoint: FakeEndpoint, fault: dict[str, Any]
+) -> None:
     endpoint.answers = [answer(GOOD, {**GOOD, **fault})]
     coding = code_by_model(ArticleText(TEXT), PARTIES, CODEBOOK, model(endpoint))
     assert (len(coding.suggestions), len(coding.rejected), coding.asked) == (1, 1, 2)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from leverage.case import Actor
-from leverage.coding.mentions import Parties, Reference
+from leverage.coding.parties import Parties
+from leverage.coding.reference import Reference
 from leverage.coding.words import tokenize
 
 NATIONS = [
@@ -24,7 +25,8 @@ def told(actors: list[Actor], *sentences: str) -> list[tuple[str, tuple[str, ...
     for sentence in sentences:
         tokens = tokenize(sentence)
         found = [
-            (sentence[tokens[m.first].start : tokens[m.last - 1].end], m.actors) for m in reference.mentions(tokens)
+            (sentence[tokens[m.first].start : tokens[m.last - 1].end], m.actors)
+            for m in reference.mentions(tokens)
         ]
     return found
 
@@ -46,7 +48,9 @@ def told(actors: list[Actor], *sentences: str) -> list[tuple[str, tuple[str, ...
         (DISPUTE, ["The management of nothing."], []),
     ],
 )  # fmt: skip
-def test_parties_are_found(actors: list[Actor], sentences: list[str], expected: list[tuple[str, tuple[str, ...]]]) -> None:
+def test_parties_are_found(
+    actors: list[Actor], sentences: list[str], expected: list[tuple[str, tuple[str, ...]]]
+) -> None:
     assert told(actors, *sentences) == expected
 
 

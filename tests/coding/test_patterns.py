@@ -12,7 +12,13 @@ from leverage.faults import InputError
 from .conftest import codebook_of
 
 TAKE = codebook_of(
-    {"words": ["seize", "take ... ~ground"], "without": ["moment"], "of": "doer", "direction": "+", "other": "-"},
+    {
+        "words": ["seize", "take ... ~ground"],
+        "without": ["moment"],
+        "of": "doer",
+        "direction": "+",
+        "other": "-",
+    },
     {"words": ["retreat"], "of": "doer", "direction": "-"},
     {"words": ["push back"], "of": "target", "direction": "-", "other": "+"},
     ground=["bridge", "high ground"],
@@ -49,7 +55,9 @@ Told = Callable[..., set[tuple[str | None, str]]]
         ("Nobody retreated.", {(None, "+")}),
     ],
 )  # fmt: skip
-def test_roles_follow_the_order_of_words_the_voice_and_denial(told: Told, sentence: str, expected: set[tuple[str | None, str]]) -> None:
+def test_roles_follow_the_order_of_words_the_voice_and_denial(
+    told: Told, sentence: str, expected: set[tuple[str | None, str]]
+) -> None:
     assert told(TAKE, sentence) == expected
 
 
@@ -63,7 +71,9 @@ def test_roles_follow_the_order_of_words_the_voice_and_denial(told: Told, senten
         ("Norland fought on, and its morale rose.", {("n", "+")}),
     ],
 )
-def test_a_trend_gives_the_direction_to_whom_it_belongs(told: Told, sentence: str, expected: set[tuple[str | None, str]]) -> None:
+def test_a_trend_gives_the_direction_to_whom_it_belongs(
+    told: Told, sentence: str, expected: set[tuple[str | None, str]]
+) -> None:
     assert told(MORALE, sentence) == expected
 
 

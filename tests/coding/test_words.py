@@ -29,7 +29,12 @@ def test_a_lemma_takes_its_english_forms(lemma: str, forms: set[str]) -> None:
 
 
 def test_clitics_and_hyphens_stand_apart() -> None:
-    words = [token.word for token in tokenize("Norland's war-weary troops don’t, the workers' union can't: O'Hara’s 1,376.5 km")]
+    words = [
+        token.word
+        for token in tokenize(
+            "Norland's war-weary troops don’t, the workers' union can't: O'Hara’s 1,376.5 km"
+        )
+    ]
     assert words == [
         "norland", "'s", "war", "-", "weary", "troops", "do", "n't", ",", "the", "workers", "'s", "union", "ca", "n't", ":",
         "o'hara", "'s", "1,376.5", "km",

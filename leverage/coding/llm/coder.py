@@ -13,7 +13,7 @@ from leverage.coding.llm.answers import ModelCode, answer_schema, place_of, read
 from leverage.coding.llm.cache import AnswerCache, cache_key
 from leverage.coding.llm.endpoint import ChatModel
 from leverage.coding.llm.prompt import Message, first_messages, second_messages
-from leverage.coding.mentions import Party
+from leverage.coding.parties import Party
 from leverage.coding.passage import passage_fields, prose
 from leverage.coding.sentences import split_sentences
 from leverage.coding.suggestion import Suggestion, suggestion_id

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from leverage.case import Span
 from leverage.codebook import Codebook, Factor
-from leverage.coding.mentions import Party
+from leverage.coding.parties import Party
 
 Message = dict[str, str]
 
