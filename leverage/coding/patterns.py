@@ -194,8 +194,9 @@ def _for_actors(sentence: Sentence, hit: Hit, cue: TokenSpan) -> Iterator[Hit]:
     if role is None:
         yield hit
         return
+    told = hit if role.sure or not hit.pattern.other else replace(hit, direction="unknown")
     for actor in role.mention.actors:
-        yield replace(hit, actor=actor, sure=role.sure)
+        yield replace(told, actor=actor, sure=role.sure)
     if not role.sure and hit.direction != "unknown" and not hit.pattern.other:
         for actor in sentence.others(role.mention.actors):
             yield replace(hit, actor=actor, sure=False, rule=hit.rule + IN_DOUBT)
@@ -205,7 +206,7 @@ def _for_actors(sentence: Sentence, hit: Hit, cue: TokenSpan) -> Iterator[Hit]:
 
 def _for_rival(sentence: Sentence, hit: Hit, cue: TokenSpan, role: Role) -> Iterator[Hit]:
     rival = sentence.rival("target" if hit.pattern.of == "doer" else "doer", *cue, role.mention.actors)
-    direction: Direction = hit.pattern.other or "unknown"
+    direction: Direction = hit.pattern.other if role.sure and hit.pattern.other else "unknown"
     for actor in rival.mention.actors if rival else ():
         if rival and actor not in role.mention.actors:
             yield replace(
