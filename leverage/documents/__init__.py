@@ -6,7 +6,9 @@ for a date). Every value keeps its line and column, so that a fault found much l
 model or by a check across files, still points at the place to mend.
 """
 
+from leverage.documents._nodes import Place
 from leverage.documents.document import MAX_BYTES, Document, is_file, is_folder, path_within, read_text
+from leverage.documents.files import file_lock, replace_file, sync_folder
 from leverage.documents.items import Day, Item, Items, Loc, Real, Record
 
 __all__ = [
@@ -16,10 +18,14 @@ __all__ = [
     "Item",
     "Items",
     "Loc",
+    "Place",
     "Real",
     "Record",
+    "file_lock",
     "is_file",
     "is_folder",
     "path_within",
     "read_text",
+    "replace_file",
+    "sync_folder",
 ]
