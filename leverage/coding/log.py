@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -13,6 +13,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AwareDatetime, Field, TypeAdapter, ValidationError
 
 from leverage.case import Evidence
+from leverage.coding.insertion import Edit
 from leverage.coding.suggestion import Suggestion, suggestion_id
 from leverage.documents import Record, file_lock, sync_folder
 from leverage.faults import Fault, InputError
@@ -21,14 +22,6 @@ LOG_FILE = "suggestions.jsonl"
 State = Literal["pending", "skipped", "accepted", "rejected", "lost"]
 OPEN: tuple[State, ...] = ("pending", "skipped")
 """The states in which a suggestion waits for a decision."""
-
-
-class Edit(Record):
-    """A change of a file's text: at `at`, counted in characters, `old` gave way to `new`."""
-
-    at: int = Field(ge=0)
-    old: str
-    new: str
 
 
 class _Event(Record):
@@ -321,7 +314,8 @@ class LogFile:
 
     def _append(self, lines: bytes) -> None:
         new = not self.path.exists()
-        descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_APPEND | getattr(os, "O_BINARY", 0), 0o666)
+        flags = os.O_RDWR | os.O_CREAT | os.O_APPEND | getattr(os, "O_BINARY", 0)
+        descriptor = os.open(self.path, flags, 0o666)
         try:
             size = os.fstat(descriptor).st_size
             if size and not _ends_line(descriptor, size):  # a line that a kill cut off keeps to itself
@@ -361,16 +355,13 @@ def hold_log(folder: Path) -> Iterator[LogFile]:
         The case's folder.
     """
     path = folder / LOG_FILE
-    try:
-        lock = file_lock(path.with_name(f".{path.name}.lock"))
-        lock.__enter__()
-    except OSError as error:
-        problem = f"the folder cannot be written to ({error.strerror})"
-        raise InputError([Fault(str(folder), None, None, problem, "mend its permissions")]) from error
-    try:
+    with ExitStack() as held:
+        try:
+            held.enter_context(file_lock(path.with_name(f".{path.name}.lock")))
+        except OSError as error:
+            problem = f"the folder cannot be written to ({error.strerror})"
+            raise InputError([Fault(str(folder), None, None, problem, "mend its permissions")]) from error
         yield LogFile(path)
-    finally:
-        lock.__exit__(None, None, None)
 
 
 def add_suggestions(
