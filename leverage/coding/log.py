@@ -8,14 +8,23 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
-from pydantic import AwareDatetime, Field, TypeAdapter, ValidationError
+from pydantic import AwareDatetime, ValidationError
 
-from leverage.case import Evidence
-from leverage.coding.insertion import Edit
+from leverage.coding.events import (
+    EVENTS,
+    LASTING,
+    Accepted,
+    Decision,
+    Edited,
+    Event,
+    Reanchored,
+    Suggested,
+    Undone,
+)
 from leverage.coding.suggestion import Suggestion, suggestion_id
-from leverage.documents import Record, file_lock, sync_folder
+from leverage.documents import file_lock, sync_folder
 from leverage.faults import Fault, InputError
 
 LOG_FILE = "suggestions.jsonl"
@@ -24,87 +33,12 @@ OPEN: tuple[State, ...] = ("pending", "skipped")
 """The states in which a suggestion waits for a decision."""
 
 
-class _Event(Record):
-    at: AwareDatetime = Field(description="when, with its offset from UTC")
-    by: str = Field(min_length=1, description="who")
-
-
-class Suggested(_Event):
-    """A suggestion came in."""
-
-    event: Literal["suggested"] = "suggested"
-    article: str | None = Field(None, description="the article's id in the case")
-    suggestion: Suggestion
-
-
-class _Decision(_Event):
-    id: str = Field(description="the suggestion's id")
-
-
-class Accepted(_Decision):
-    """It became evidence: reading, interval, kind, stake, grade and note are in `evidence`."""
-
-    event: Literal["accepted"] = "accepted"
-    evidence: Evidence
-    edit: Edit = Field(description="what was written into case.yaml, so that it can be taken out again")
-
-
-class Edited(_Decision):
-    """Some of its fields were corrected before it was decided on."""
-
-    event: Literal["edited"] = "edited"
-    changes: dict[str, Any] = Field(min_length=1, description="fields of the suggestion, with new values")
-
-
-class Rejected(_Decision):
-    """It is none."""
-
-    event: Literal["rejected"] = "rejected"
-    reason: str = ""
-
-
-class Skipped(_Decision):
-    """It waits for another day."""
-
-    event: Literal["skipped"] = "skipped"
-
-
-class Undone(_Decision):
-    """The last decision on it holds no longer."""
-
-    event: Literal["undone"] = "undone"
-
-
-class Reanchored(_Decision):
-    """The article's text changed, and its passage was found again."""
-
-    event: Literal["reanchored"] = "reanchored"
-    start: int = Field(ge=0)
-    end: int = Field(ge=1)
-    exact: str
-    prefix: str
-    suffix: str
-    sha256: str = Field(description="of the text that it stands in now")
-
-
-class Lost(_Decision):
-    """The article's text changed, and its passage is not in it any more."""
-
-    event: Literal["lost"] = "lost"
-    sha256: str = Field(description="of the text that it was looked for in")
-
-
-Decision = Accepted | Edited | Rejected | Skipped | Undone | Reanchored | Lost
-Event = Suggested | Decision
-_EVENTS: TypeAdapter[Event] = TypeAdapter(Annotated[Event, Field(discriminator="event")])
 _STATES: Mapping[str, State] = {
     "accepted": "accepted",
     "rejected": "rejected",
     "skipped": "skipped",
     "lost": "lost",
 }
-# Where a text changed is no person's decision, so no undo takes it back.
-_LASTING = (Reanchored, Lost)
 
 
 @dataclass(frozen=True)
@@ -135,8 +69,11 @@ class Entry:
     @property
     def state(self) -> State:
         """Where it stands: pending, skipped, accepted, rejected or lost."""
-        states = [_STATES[each.event] for each in self.decisions if each.event in _STATES]
-        return states[-1] if states else "pending"
+        state: State = "pending"
+        for each in self.decisions:
+            found_again = state == "lost" and isinstance(each, Reanchored)
+            state = "pending" if found_again else _STATES.get(each.event, state)
+        return state
 
     @property
     def accepted(self) -> Accepted | None:
@@ -146,7 +83,7 @@ class Entry:
 
     def _after(self, event: Decision) -> Entry:
         if isinstance(event, Undone):
-            last = max(i for i, each in enumerate(self.decisions) if not isinstance(each, _LASTING))
+            last = max(i for i, each in enumerate(self.decisions) if not isinstance(each, LASTING))
             kept = self.decisions[:last] + self.decisions[last + 1 :]
         else:
             kept = (*self.decisions, event)
@@ -194,9 +131,9 @@ class Log:
         """The newest decision of a person that holds and can be undone."""
         standing = {id(event) for entry in self.entries.values() for event in entry.decisions}
         for event in reversed(self.order):
-            if event.by == by and id(event) in standing and not isinstance(event, _LASTING):
+            if event.by == by and id(event) in standing and not isinstance(event, LASTING):
                 later = self.entries[event.id].decisions
-                if all(isinstance(each, _LASTING) for each in later[later.index(event) + 1 :]):
+                if all(isinstance(each, LASTING) for each in later[later.index(event) + 1 :]):
                     return event
         return None
 
@@ -245,7 +182,7 @@ def load_log(path: Path) -> Log:
 
 def _event(line: bytes) -> Event:
     try:
-        return _EVENTS.validate_python(json.loads(line.decode()), strict=False)
+        return EVENTS.validate_python(json.loads(line.decode()), strict=False)
     except UnicodeDecodeError as error:
         raise ValueError("the line is broken: it is not UTF-8") from error
     except (json.JSONDecodeError, RecursionError) as error:
@@ -277,9 +214,9 @@ def _replay(entries: dict[str, Entry], event: Event) -> None:
 def cannot_follow(entry: Entry, event: Decision) -> str | None:
     """Why a decision cannot be taken on a suggestion as it stands, or None."""
     if isinstance(event, Undone):
-        undoable = any(not isinstance(each, _LASTING) for each in entry.decisions)
+        undoable = any(not isinstance(each, LASTING) for each in entry.decisions)
         return None if undoable else f"there is no decision on {entry.id} to undo"
-    if isinstance(event, _LASTING) or entry.state in OPEN:
+    if isinstance(event, LASTING) or entry.state in OPEN:
         return None
     return f"{entry.id} is {entry.state} already, and that was not undone"
 

@@ -2,7 +2,6 @@
 
 import json
 import math
-import os
 import re
 import stat
 
@@ -182,7 +181,7 @@ def files(draw):
         style = draw(st.sampled_from(["block", "flow", "empty", "null", "nothing", "text"]))
         items = draw(st.lists(ITEMS, min_size=1, max_size=3))
         if style == "block":
-            shown = ["" if not parts else ""]
+            shown = [""]
             for item in items:
                 lines = [f"{key}: {json.dumps(value)}" for key, value in item.items()]
                 lines[-1] += draw(
@@ -270,7 +269,7 @@ class TestUndo:
     def test_not_of_an_item_that_was_changed_by_hand(self):
         case = of("evidence: []\n").with_item("evidence", ITEM)
         changed = of(case.text.replace("value: 8", "value: 9"))
-        with pytest.raises(InputError, match="'new' is not in .evidence. as it was written"):
+        with pytest.raises(InputError, match=r"'new' is not in `evidence` as it was written"):
             changed.without_item("evidence", ITEM, case.edits[-1])
 
 
@@ -297,7 +296,7 @@ class TestOnDisk:
         new.write()
         assert file.read_bytes().startswith(b"\xef\xbb\xbfformat:")
         assert stat.S_IMODE(file.stat().st_mode) == 0o640
-        assert sorted(os.listdir(file.parent)) == ["article.md", "case.yaml"]
+        assert sorted(path.name for path in file.parent.iterdir()) == ["article.md", "case.yaml"]
         assert [e.id for e in load_case(file).case.evidence] == ["union-forest", "union-vote", "union-vote-2"]
         again = read_case_text(file)
         again.without_item("evidence", plain(self.evidence()), new.edits[-1]).write()
