@@ -151,7 +151,9 @@ class Desk:
         known = [event.sha256 for event in entry.decisions if isinstance(event, Lost)]
         return [] if entry.state == "lost" and known[-1:] == [sha256] else [Lost(**who, sha256=sha256)]
 
-    def decide(self, choices: Sequence[Choice], place: Told | None = None) -> list[Evidence]:
+    def decide(
+        self, choices: Sequence[Choice], place: Told | None = None, *, dry: bool = False
+    ) -> list[Evidence]:
         """Take decisions, all of them or none: into the log first, then into the case.
 
         Parameters
@@ -159,6 +161,8 @@ class Desk:
         choices : sequence of decisions
         place : callable, optional
             Makes a fault of a decision, by its number, one that says where the decision stands.
+        dry : bool
+            Whether to look for faults alone.
 
         Returns
         -------
@@ -176,6 +180,8 @@ class Desk:
             for number, choice in enumerate(choices):
                 batch.take(number, choice, told)
             batch.check(told)
+            if dry:
+                return []
             file.append(batch.events)
             if batch.made:
                 self._write(file, batch)
