@@ -104,7 +104,7 @@ class TestAccept:
         assert (evidence.interval.low, evidence.interval.high, str(evidence.grade)) == (40, 60, "B2")
 
     def test_an_open_indicator_is_asked_for_and_its_number_proposed(self, typed, folder):
-        done = typed("a", "days", "", "2..4", "", "", options=("--actor", "company"))
+        done = typed("a", "days", "", "2..4", "", "", "", options=("--actor", "company"))
         assert "Which indicator: days" in done.out
         assert "Reading [3 weeks]:" in done.out
         evidence = load_case(folder).case.evidence[-1]
@@ -133,8 +133,8 @@ class TestOtherKeys:
         events = [json.loads(line) for line in (folder / LOG_FILE).read_text().splitlines()[3:]]
         assert [(event["event"], event["by"], event.get("reason")) for event in events] == [
             ("rejected", "ben", "no holding"),
-            ("skipped", "ben", ""),
-        ] or [(event["event"], event["by"]) for event in events] == [("rejected", "ben"), ("skipped", "ben")]
+            ("skipped", "ben", None),
+        ]
         assert done.out.endswith("1 rejected, 1 skipped; 2 left to review.\n")
 
     def test_undo_is_to_the_byte_and_shows_it_again(self, typed, folder):
@@ -144,7 +144,7 @@ class TestOtherKeys:
         assert "was accepted.\n" in done.out
         assert (folder / "case.yaml").read_bytes() == before
         assert states(folder)[0] == "pending"
-        assert done.out.count("⟦Its members voted by 71 per cent to go on⟧") == 2
+        assert " ".join(done.out.split()).count("⟦Its members voted by 71 per cent to go on⟧") == 2
 
     def test_undo_of_an_earlier_session(self, typed, folder):
         typed("a", "", "", "", "", "", options=VOTE)
@@ -225,10 +225,11 @@ class TestList:
     def test_shows_the_queue_and_does_nothing(self, typed, folder, suggestions):
         before = {path: path.read_bytes() for path in folder.iterdir()}
         lines = typed(options=("--list", "--tier", "top")).out.splitlines()
+        plus = "▲ speaks for its hand (+)"
         assert lines == [
-            f"{suggestions[1].id}  top   paper:1  union  territory_held.share_held  ▲ speaks for its hand (+)",
+            f"{suggestions[1].id}  top   paper:1  union  territory_held.share_held  {plus}",
             "    “has stopped one of the two machines”",
-            f"{suggestions[0].id}  top   paper:3  union  domestic_support.carry_on  ▲ speaks for its hand (+)",
+            f"{suggestions[0].id}  top   paper:3  union  domestic_support.carry_on  {plus}",
             "    “Its members voted by 71 per cent to go on”",
             "2 to review. In the log: 3 pending.",
         ]
@@ -274,9 +275,7 @@ class TestChangedText:
         file = folder / "article.md"
         file.write_text("News.\n" + file.read_text().replace("71 per cent", "72 per cent"))
         done = typed("q")
-        assert "The text has changed: 2 passages were found again in it." in done.out or (
-            "The text has changed: 1 passages were found again in it." in done.out
-        )
+        assert "The text has changed. Passages found again in it: 2." in done.out
         assert "Lost: “Its members voted by 71 per cent to go on” is not in the changed text" in done.out
         assert states(folder)[0] == "lost"
         assert "Lost:" not in typed("q").out
