@@ -19,10 +19,11 @@ import yaml
 from leverage.case import Actor, Event
 from leverage.codebook import load_codebook
 from leverage.coding.article import ArticleText
-from leverage.coding.coder import code_article, times_of
+from leverage.coding.coder import code_article
 from leverage.coding.parties import Parties
 from leverage.coding.sentences import split_sentences
 from leverage.coding.suggestion import Suggestion
+from leverage.coding.times import find_times
 from leverage.coding.words import tokenize
 
 SET = Path(__file__).parent / "coded"
@@ -68,7 +69,7 @@ def read(folder: Path, coder: str) -> CodedArticle:
     right = sum((s, s + len(line)) in found for s, line in zip(starts, lines, strict=True))
     return CodedArticle(
         folder.name, lines, rows(folder / f"{coder}.jsonl"), rows(folder / "dates.jsonl"), suggestions,
-        times_of(article, spans, about["date"], events), starts, Parties(actors), spent, right,
+        find_times(text, about["date"], events, spans), starts, Parties(actors), spent, right,
     )  # fmt: skip
 
 

@@ -196,3 +196,63 @@ class Cases:
 @pytest.fixture
 def cases(tmp_path):
     return Cases(tmp_path)
+
+
+@pytest.fixture
+def suggest():
+    """A suggestion on words of the small case's article, or of another text."""
+    from leverage.case import text_hash
+    from leverage.coding.suggestion import CONTEXT, Suggestion, suggestion_id
+
+    def make(exact: str, *, text: str = ARTICLE, nth: int = 0, **more: object) -> Suggestion:
+        start = -1
+        for _ in range(nth + 1):
+            start = text.index(exact, start + 1)
+        end = start + len(exact)
+        said = {
+            "sentence": text.count(".", 0, start) + 1,
+            "factor": "domestic_support",
+            "indicator": "carry_on",
+            "actor": "union",
+            "direction": "+",
+            "strength": 2,
+            "confidence": "moderate",
+            "tier": "top",
+            "conditional": False,
+            "negated": False,
+            "start": start,
+            "end": end,
+            "exact": exact,
+            "prefix": text[max(0, start - CONTEXT) : start],
+            "suffix": text[end : end + CONTEXT],
+            "sha256": text_hash(text),
+            "rules": ["vote to go on"],
+            "codebook": "0" * 64,
+            "coder": "patterns",
+            **more,
+        }
+        return Suggestion.model_validate({"id": suggestion_id(said), **said})
+
+    return make
+
+
+VOTE = "Its members voted by 71 per cent to go on"
+
+
+@pytest.fixture
+def suggestions(suggest):
+    """Three suggestions on the small case: a vote with its number, a holding, and who can wait."""
+    number = {"value": 71, "unit": "%", "low": 71, "high": 71, "text": "71 per cent"}
+    vote = suggest(VOTE, number=number, attributed_to="the union", strength=3)
+    held = suggest(
+        "has stopped one of the two machines", factor="territory_held", indicator="share_held", number=None
+    )
+    waits = suggest(
+        "its orders are covered for three weeks",
+        factor="time_remaining",
+        indicator=None,
+        actor="company",
+        tier="rest",
+        number={"value": 3, "unit": "weeks", "low": 3, "high": 3, "text": "three weeks"},
+    )
+    return [vote, held, waits]

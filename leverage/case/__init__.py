@@ -2,7 +2,7 @@
 
 from leverage.case.case import Actor, Aim, Article, Case, Event, Link, MissingPolicy, Stake
 from leverage.case.evidence import Coded, CodedTime, Evidence, Grade, Interval, Number, Passage
-from leverage.case.loading import CASE_FILE, LoadedCase, examine_case, load_case
+from leverage.case.loading import CASE_FILE, LoadedCase, examine_case, examine_document, load_case
 from leverage.case.passages import Span, context, text_hash
 from leverage.case.readings import Measured, ReadingKey, measure
 from leverage.case.scenario import Scenario
@@ -34,6 +34,7 @@ __all__ = [
     "State",
     "context",
     "examine_case",
+    "examine_document",
     "key_of",
     "load_case",
     "measure",

@@ -126,15 +126,20 @@ def examine_case(
     """
     path = Path(path)
     file = path / CASE_FILE if is_folder(path) else path
-    codebook = codebook or load_codebook()
-    document = Document.load(file)
+    return examine_document(Document.load(file), file.parent, codebook or load_codebook(), articles)
+
+
+def examine_document(
+    document: Document, folder: Path, codebook: Codebook, articles: Path | None = None
+) -> tuple[LoadedCase, list[Fault]]:
+    """Examine a case whose text is at hand, as if it stood in `folder`; see `examine_case`."""
     case, faults = document.validate_sound(Case, _STAND_INS)
     if case is None:
         raise InputError(faults)
     checker = CaseChecker(case, codebook, document)
     checker.check_names()
     checker.check_scenarios()
-    texts = checker.check_articles(file.parent, articles)
+    texts = checker.check_articles(folder, articles)
     spans = checker.check_passages(texts)
     builder = StateBuilder(case, codebook, checker.doubtful)
     states = builder.states()
@@ -142,4 +147,4 @@ def examine_case(
     faults += [document.fault(*problem) for problem in builder.problems]
     named = case.factors if case.factors is not None else codebook.names
     used = codebook.only([name for name in named if name in codebook.names])
-    return LoadedCase(case, used, document, file.parent, texts, spans, states), faults
+    return LoadedCase(case, used, document, folder, texts, spans, states), faults

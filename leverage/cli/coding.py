@@ -1,10 +1,10 @@
-"""``leverage code``: from an article to suggestions."""
+"""``leverage code`` and ``leverage annotations``: from an article to suggestions, and these for other tools."""
 
 from __future__ import annotations
 
 import datetime as dt
-import sys
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -12,23 +12,51 @@ from typing import Annotated
 
 import typer
 
-from leverage.case import Actor, Event, LoadedCase
-from leverage.cli.options import FeaturesOption, OutputOption, read_case, read_codebook, show, write
+from leverage.case import Actor, Article, Event, LoadedCase
+from leverage.cli.options import (
+    CasePath,
+    FeaturesOption,
+    OutputOption,
+    login,
+    now,
+    read_case,
+    read_codebook,
+    show,
+    terminal_width,
+    to_json,
+    write,
+)
+from leverage.codebook import Codebook
 from leverage.coding import (
     ArticleText,
     Suggestion,
+    add_suggestions,
     code_article,
     find_times,
+    label_studio_config,
+    load_log,
     read_actors,
     read_article,
-    to_csv,
+    split_sentences,
+    suggestion_rows,
+    to_jsonl,
     to_jsonld,
     to_label_studio,
 )
-from leverage.coding.sentences import split_sentences
-from leverage.documents import Record
-from leverage.faults import call_error
-from leverage.render import Column, Table
+from leverage.coding.casefile import add_article
+from leverage.coding.log import LOG_FILE
+from leverage.faults import call_error, printable
+from leverage.render import Column, Table, records_csv
+
+ArticlePath = Annotated[Path, typer.Argument(help="A text, Markdown or HTML file.", metavar="ARTICLE")]
+CaseOption = Annotated[
+    Path | None,
+    typer.Option("--case", help="The case whose parties are looked for, and whose suggestions grow."),
+]
+ActorsOption = Annotated[
+    Path | None,
+    typer.Option("--actors", help="Without a case: a YAML list of actors with id, name and aliases."),
+]
 
 
 class CodeForm(StrEnum):
@@ -41,29 +69,34 @@ class CodeForm(StrEnum):
     csv = "csv"
 
 
+class ExportForm(StrEnum):
+    """The form in which a case's suggestions are written for other tools."""
+
+    jsonl = "jsonl"
+    jsonld = "jsonld"
+    label_studio = "label-studio"
+    label_studio_config = "label-studio-config"
+    csv = "csv"
+
+
 @dataclass(frozen=True)
 class _Source:
-    """What is coded: the text, its date, and whom it may speak of."""
+    """What is coded: the text, its date, whom it may speak of, and the case that it is for."""
 
+    file: Path
     article: ArticleText
     date: dt.date | None
     actors: Sequence[Actor]
     events: Sequence[Event]
-    case: LoadedCase | None
+    units: Mapping[str, float]
+    case: LoadedCase | None = None
+    known_as: str | None = None
 
 
 def code(
-    article: Annotated[Path, typer.Argument(help="A text, Markdown or HTML file.", metavar="ARTICLE")],
-    case: Annotated[
-        Path | None,
-        typer.Option(
-            "--case", help="The case whose parties are looked for, and to whose suggestions these are added."
-        ),
-    ] = None,
-    actors: Annotated[
-        Path | None,
-        typer.Option("--actors", help="Without a case: a YAML list of actors with id, name and aliases."),
-    ] = None,
+    article: ArticlePath,
+    case: CaseOption = None,
+    actors: ActorsOption = None,
     date: Annotated[
         str | None,
         typer.Option("--date", help="The article's date, YYYY-MM-DD, where neither case nor page states it."),
@@ -71,28 +104,270 @@ def code(
     dates: Annotated[
         bool, typer.Option("--dates", help="Print the expressions of time and the days they mean instead.")
     ] = False,
-    form: Annotated[CodeForm | None, typer.Option("--format", help="The form of the suggestions.")] = None,
+    id: Annotated[
+        str | None,
+        typer.Option("--id", help="With --case: the id of an article that the case does not have."),
+    ] = None,
+    title: Annotated[str | None, typer.Option("--title", help="With --case: its title.")] = None,
+    publisher: Annotated[str | None, typer.Option("--publisher", help="With --case: its publisher.")] = None,
+    coder: Annotated[
+        str | None, typer.Option("--coder", help="Who has it coded; your login by default.", metavar="NAME")
+    ] = None,
     llm: Annotated[
         str | None,
         typer.Option(
             "--llm",
-            help="Ask this language model too, at the endpoint that LEVERAGE_LLM_URL names.",
+            help="Ask a language model instead, at the endpoint in LEVERAGE_LLM_URL.",
             metavar="MODEL",
         ),
     ] = None,
     cache: Annotated[
-        Path | None, typer.Option("--cache", help="A folder in which the language model's answers are kept.")
+        Path | None, typer.Option("--cache", help="With --llm: a folder in which its answers are kept.")
     ] = None,
+    format: Annotated[
+        CodeForm, typer.Option("--format", help="The form of the suggestions.")
+    ] = CodeForm.table,
     features: FeaturesOption = None,
     output: OutputOption = None,
 ) -> None:
-    """Suggest what an article says of each factor, every suggestion tied to its passage."""
-    source = _source(article, case, actors, date, features, dates)
+    """Suggest what an article says of each factor, every suggestion tied to its passage.
+
+    With --case the suggestions wait in the case's suggestions.jsonl for `leverage review`.
+    """
+    codebook = read_codebook(features)
+    source = _source(article, case, actors, date, features, only_dates=dates)
+    for note in source.article.notes:
+        typer.echo(f"{printable(str(article))}: {note}", err=True)
     if dates:
-        times = find_times(source.article.text, source.date, source.events) if source.date else []
-        write(_lines(times), output)
+        write(to_jsonl(_times(source)), output)
         return
-    suggestions = code_article(
-        source.article, source.actors, read_codebook(features), source.date, source.events
+    suggestions = _coded(source, codebook, llm, cache)
+    if source.case is not None:
+        _keep(source, suggestions, codebook, (id, title, publisher), coder)
+    _write(source.article, suggestions, format, output)
+
+
+def annotations(
+    case: CasePath,
+    format: Annotated[
+        ExportForm,
+        typer.Option(
+            "--format", help="The form; label-studio-config is the labelling interface for label-studio."
+        ),
+    ] = ExportForm.jsonld,
+    article: Annotated[str | None, typer.Option("--article", help="Those of one article, by its id.")] = None,
+    features: FeaturesOption = None,
+    output: OutputOption = None,
+) -> None:
+    """Write a case's suggestions, with what became of each, for other tools."""
+    loaded = read_case(case, features, None)
+    if format is ExportForm.label_studio_config:
+        write(label_studio_config(loaded.codebook, [actor.id for actor in loaded.case.actors]), output)
+        return
+    chosen = loaded.article(article).id if article else None
+    log = load_log(loaded.folder / LOG_FILE)
+    for fault in log.faults:
+        typer.echo(str(fault), err=True)
+    entries = [entry for entry in log.entries.values() if chosen in (None, entry.article)]
+    suggestions = [entry.suggestion for entry in entries]
+    states = {entry.suggestion.id: entry.state for entry in entries}
+    if format is ExportForm.label_studio:
+        texts = dict.fromkeys(entry.article for entry in entries)
+        tasks = [
+            task
+            for name in texts
+            for task in to_label_studio(
+                _text(loaded, name),
+                [e.suggestion for e in entries if e.article == name and e.state != "lost"],
+            )
+        ]
+        write(to_json(tasks), output)
+    elif format is ExportForm.jsonld:
+        write(to_json(to_jsonld(suggestions, states)), output)
+    elif format is ExportForm.csv:
+        write(records_csv(suggestion_rows(suggestions, states)), output)
+    else:
+        write(to_jsonl(suggestions), output)
+
+
+def _text(loaded: LoadedCase, article: str | None) -> str:
+    text = loaded.texts.get(article or "")
+    if text is None:
+        raise call_error(
+            f"the text of the article {article!r} is not at hand",
+            "name its file in the case, or choose another form",
+        )
+    return text
+
+
+def _source(
+    file: Path,
+    case: Path | None,
+    actors: Path | None,
+    date: str | None,
+    features: list[Path] | None,
+    *,
+    only_dates: bool,
+) -> _Source:
+    """The article with its parties: those of the case, or of a file."""
+    article, stated = read_article(file), _day(date)
+    if case is not None and actors is not None:
+        raise call_error("--case and --actors both name the parties", "give one of them")
+    if case is not None:
+        return _of_case(file, article, stated, read_case(case, features, None))
+    if actors is not None:
+        read = read_actors(actors)
+        return _Source(file, article, stated or article.date, read.actors, read.events, {})
+    if only_dates:
+        return _Source(file, article, stated or article.date, (), (), {})
+    raise call_error("no parties are named", "give --case CASE, or --actors ACTORS.yaml")
+
+
+def _of_case(file: Path, article: ArticleText, stated: dt.date | None, loaded: LoadedCase) -> _Source:
+    known = next((each for each in loaded.case.articles if each.sha256 == article.sha256), None)
+    date = known.date if known else stated or article.date
+    units = {stake.size.unit: stake.size.value for stake in loaded.case.stakes if stake.size}
+    return _Source(
+        file,
+        article,
+        date,
+        loaded.case.actors,
+        loaded.case.events,
+        units,
+        loaded,
+        known.id if known else None,
     )
-    _write(source, suggestions, form, output)
+
+
+def _day(date: str | None) -> dt.date | None:
+    if date is None:
+        return None
+    try:
+        return dt.date.fromisoformat(date)
+    except ValueError as error:
+        raise call_error(f"--date {date!r} is no day", "write it as YYYY-MM-DD") from error
+
+
+def _times(source: _Source) -> list:  # type: ignore[type-arg]
+    if source.date is None:
+        raise call_error(
+            "the article's date is not known, so no time can be resolved", "give --date YYYY-MM-DD"
+        )
+    return find_times(source.article.text, source.date, source.events)
+
+
+def _coded(source: _Source, codebook: Codebook, llm: str | None, cache: Path | None) -> Sequence[Suggestion]:
+    if source.date is None:
+        typer.echo(
+            "The article's date is not known: no expression of time is resolved (give --date).", err=True
+        )
+    if llm is None:
+        found: Sequence[Suggestion] = code_article(
+            source.article, source.actors, codebook, source.date, source.events, source.units
+        )
+    else:
+        from leverage.coding.llm import AnswerCache, code_by_model, endpoint_from_environment
+
+        coding = code_by_model(
+            source.article,
+            source.actors,
+            codebook,
+            endpoint_from_environment(llm),
+            AnswerCache(cache) if cache else None,
+        )
+        for fault in coding.rejected:
+            typer.echo(f"rejected: {printable(fault)}", err=True)
+        found = coding.suggestions
+    if not any(each.actor for each in found):
+        names = ", ".join(actor.name for actor in source.actors)
+        typer.echo(
+            f"No party was found in the article: none of {printable(names)} or their aliases.", err=True
+        )
+    return found
+
+
+def _keep(
+    source: _Source,
+    suggestions: Sequence[Suggestion],
+    codebook: Codebook,
+    about: tuple[str | None, ...],
+    coder: str | None,
+) -> None:
+    """Add the article to the case where it is new, and the suggestions to its log."""
+    loaded = source.case
+    assert loaded is not None
+    by = coder or login()
+    name = source.known_as or _added(source, loaded, codebook, about)
+    new = add_suggestions(loaded.folder, suggestions, at=now(), by=by, article=name)
+    told = f"{len(new)} new suggestions wait in {loaded.folder / LOG_FILE}"
+    told += f"; {len(suggestions) - len(new)} were there before" if len(new) < len(suggestions) else ""
+    typer.echo(f"{told}. Next: leverage review {loaded.folder}", err=True)
+
+
+def _added(source: _Source, loaded: LoadedCase, codebook: Codebook, about: tuple[str | None, ...]) -> str:
+    """The id of the article that was named in the case file, its text copied beside it."""
+    article, (id_, title, publisher) = source.article, about
+    stated = {
+        "--title": title or article.title,
+        "--publisher": publisher or article.publisher,
+        "--date": source.date,
+    }
+    missing = [option for option, value in stated.items() if not value]
+    if missing:
+        raise call_error(
+            f"the case does not have this article, and its {', '.join(o[2:] for o in missing)} is not known",
+            f"give {' and '.join(missing)}",
+        )
+    name = id_ or re.sub(r"[^A-Za-z0-9._-]+", "-", source.file.stem).strip("-._") or "article"
+    entry = Article.model_validate({
+        "id": name, "title": stated["--title"], "publisher": stated["--publisher"], "date": source.date,
+        "sha256": article.sha256, "file": f"{name}.{'md' if article.form == 'markdown' else 'txt'}",
+    })  # fmt: skip
+    add_article(loaded.folder, entry, article.text, codebook)
+    typer.echo(f"wrote {loaded.folder / (entry.file or '')} and named it in the case", err=True)
+    return name
+
+
+def _write(
+    article: ArticleText, suggestions: Sequence[Suggestion], format: CodeForm, output: Path | None
+) -> None:
+    if format is CodeForm.table:
+        table = _table(suggestions, len(split_sentences(article.text)))
+        show(table) if output is None else write(table.to_text(terminal_width()), output)
+    elif format is CodeForm.jsonl:
+        write(to_jsonl(suggestions), output)
+    elif format is CodeForm.jsonld:
+        write(to_json(to_jsonld(suggestions)), output)
+    elif format is CodeForm.label_studio:
+        write(to_json(to_label_studio(article.text, suggestions)), output)
+    else:
+        write(records_csv(suggestion_rows(suggestions)), output)
+
+
+def _table(suggestions: Sequence[Suggestion], sentences: int) -> Table:
+    columns = [
+        Column("Sentence", "right"),
+        *(Column(name) for name in ("Reading", "Actor", "Says", "Tier", "Passage")),
+    ]
+    rows = [
+        (
+            str(s.sentence),
+            f"{s.factor}.{s.indicator}" if s.indicator else s.factor,
+            s.actor,
+            _says(s),
+            s.tier,
+            " ".join(s.exact.split()),
+        )
+        for s in suggestions
+    ]
+    notes = [
+        f"{len(suggestions)} suggestions in {sentences} sentences. + and − are what a passage tells of the actor's hand.",
+        "Nothing is scored before a person has accepted it with a reading.",
+    ]
+    return Table("Suggestions", columns, rows, notes)
+
+
+def _says(suggestion: Suggestion) -> str:
+    words = [{"+": "+", "-": "−", "unknown": "unknown"}[suggestion.direction]]
+    words += ["if"] * suggestion.conditional + ["denied"] * suggestion.negated
+    return ", ".join(words)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import sys
 from collections.abc import Sequence
 from enum import StrEnum
@@ -171,6 +172,21 @@ def to_json(value: Any) -> str:
     import json
 
     return json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def login() -> str:
+    """Who works here, by the system's account; unknown is a wrong call."""
+    import getpass
+
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError) as error:
+        raise call_error("it is not known who you are", "name yourself with --coder") from error
+
+
+def now() -> dt.datetime:
+    """The time, to the second, in UTC: for logs alone."""
+    return dt.datetime.now(dt.UTC).replace(microsecond=0)
 
 
 def terminal_width() -> int:

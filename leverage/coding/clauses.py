@@ -46,7 +46,13 @@ class Role:
 class Sentence:
     """The tokens and mentions of a sentence, with its clauses."""
 
-    def __init__(self, tokens: Sequence[Token], mentions: Sequence[Mention], before: Mention | None, parties: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        tokens: Sequence[Token],
+        mentions: Sequence[Mention],
+        before: Mention | None,
+        parties: Sequence[str] = (),
+    ) -> None:
         self.tokens = tokens
         self.mentions = mentions
         self.before = before

@@ -11,11 +11,12 @@ from leverage.case import Event, Span
 from leverage.codebook import Codebook
 from leverage.coding.article import ArticleText
 from leverage.coding.clauses import Sentence
-from leverage.coding.parties import Parties, Party
-from leverage.coding.reference import Mention, Reference
+from leverage.coding.markdown import masked
 from leverage.coding.numbers import stated_number
-from leverage.coding.passage import passage_fields, prose
+from leverage.coding.parties import Parties, Party
+from leverage.coding.passage import passage_fields
 from leverage.coding.patterns import IN_DOUBT, CodebookPatterns, Hit
+from leverage.coding.reference import Mention, Reference
 from leverage.coding.sentences import split_sentences
 from leverage.coding.stance import spans_of, speaker
 from leverage.coding.suggestion import (
@@ -26,6 +27,7 @@ from leverage.coding.suggestion import (
     TimeReference,
     suggestion_id,
 )
+from leverage.coding.times import find_times
 from leverage.coding.words import tokenize
 
 QUEUE = 1.2
@@ -89,29 +91,22 @@ def code_article(
     list of Suggestion
         In the order of the text; at most `QUEUE` a sentence, the least certain left out.
     """
-    masked = prose(article)
-    spans = split_sentences(masked)
-    patterns, reference = CodebookPatterns(codebook), Reference(Parties(parties), tokenize(masked))
+    prose = masked(article)
+    spans = split_sentences(prose)
+    patterns, reference = CodebookPatterns(codebook), Reference(Parties(parties), tokenize(prose))
     found: list[tuple[int, Sentence, _Finding]] = []
     before: Mention | None = None
     for number, span in enumerate(spans, 1):
-        tokens = tokenize(masked, span.start, span.end)
+        tokens = tokenize(prose, span.start, span.end)
         mentions = reference.mentions(tokens)
         sentence = Sentence(tokens, mentions, before, reference.parties.ids)
         found += [(number, sentence, finding) for finding in _findings(patterns.find(sentence), sentence)]
         if reference.last:
             before = Mention(0, 0, (reference.topic or reference.last,), "pronoun", sure=False)
     kept = _within_queue(found, max(LEAST, math.floor(QUEUE * len(spans))))
-    times = times_of(article, spans, published, events)
+    times = find_times(prose, published, events, spans) if published else []
     writer = _Writer(article, codebook, spans, times, units or {})
     return [writer.suggestion(number, sentence, finding) for number, sentence, finding in kept]
-
-
-def times_of(
-    article: ArticleText, spans: Sequence[Span], published: dt.date | None, events: Sequence[Event]
-) -> list[TimeReference]:
-    """The expressions of time in an article; none without its date."""
-    return []
 
 
 def _findings(hits: Iterable[Hit], sentence: Sentence) -> list[_Finding]:

@@ -1,4 +1,4 @@
-"""A passage of an article as a suggestion keeps it, and what of an article is prose."""
+"""A passage of an article as a suggestion keeps it."""
 
 from __future__ import annotations
 
@@ -18,8 +18,3 @@ def passage_fields(article: ArticleText, span: Span) -> dict[str, object]:
         "suffix": text[end : end + CONTEXT],
         "sha256": article.sha256,
     }
-
-
-def prose(article: ArticleText) -> str:
-    """The text at its length, with blanks for what is no prose."""
-    return article.text

@@ -6,6 +6,7 @@ for a date). Every value keeps its line and column, so that a fault found much l
 model or by a check across files, still points at the place to mend.
 """
 
+from leverage.documents._nodes import Place
 from leverage.documents.document import (
     MAX_BYTES,
     Document,
@@ -16,6 +17,7 @@ from leverage.documents.document import (
     read_bytes,
     read_text,
 )
+from leverage.documents.files import file_lock, replace_file, sync_folder
 from leverage.documents.items import Day, Item, Items, Loc, Real, Record
 
 __all__ = [
@@ -25,12 +27,16 @@ __all__ = [
     "Item",
     "Items",
     "Loc",
+    "Place",
     "Real",
     "Record",
+    "file_lock",
     "is_file",
     "is_folder",
     "path_within",
     "plain_newlines",
     "read_bytes",
     "read_text",
+    "replace_file",
+    "sync_folder",
 ]

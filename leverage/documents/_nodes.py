@@ -26,10 +26,32 @@ _WORDS: dict[str, object] = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a value stands in its file's text.
+
+    Attributes
+    ----------
+    start, end : int
+        Characters from 0; `end` is past the last one that belongs to the value. Of a value that is left
+        empty both are where it would stand.
+    flow : bool
+        Whether it is a list or mapping in brackets.
+    alias : bool
+        Whether an alias (``*name``) stands there.
+    """
+
+    start: int
+    end: int
+    flow: bool = False
+    alias: bool = False
+
+
 @dataclass(slots=True)
 class Node:
     line: int
     column: int
+    place: Place
     value: Any = None
     items: list[Node] | None = None
     entries: dict[str, tuple[Node, Node]] | None = None
@@ -82,7 +104,7 @@ class Composer:
             self._stop(Fault(self.name, line, column, told, _yaml_remedy(problem)))
         except (yaml.reader.ReaderError, UnicodeEncodeError):
             self._stop(self._unprintable(text))
-        return Node(1, 1)
+        return Node(1, 1, Place(0, 0))
 
     def _unprintable(self, text: str) -> Fault:
         found = yaml.reader.Reader.NON_PRINTABLE.search(text)
@@ -126,9 +148,10 @@ class Composer:
 
     def _node(self, event: Any, events: Iterator[Any]) -> Node:
         mark = event.start_mark
-        node = Node(mark.line + 1, mark.column + 1)
+        alias = isinstance(event, yaml.AliasEvent)
+        node = Node(mark.line + 1, mark.column + 1, Place(mark.index, event.end_mark.index, alias=alias))
         before = self.values
-        if isinstance(event, yaml.AliasEvent):
+        if alias:
             return self._alias(event, node)
         self._count(event, 1)
         if event.anchor:
@@ -148,10 +171,15 @@ class Composer:
 
     def _fill(self, node: Node, event: Any, events: Iterator[Any]) -> None:
         if isinstance(event, yaml.SequenceStartEvent):
-            inner = node.items = list(self._sequence(events))
+            node.items, end = self._sequence(events)
+            inner = node.items
         else:
-            node.entries = self._mapping(events)
+            node.entries, end = self._mapping(events)
             inner = [value for _, value in node.entries.values()]
+        flow = end.end_mark.index > end.start_mark.index  # a closing bracket; a block has none
+        # The parser sees a block's end only at whatever follows, so its last value tells where it ends.
+        last = end.end_mark.index if flow else max([node.place.start, *(child.place.end for child in inner)])
+        node.place = Place(node.place.start, last, flow=flow)
         node.height = 1 + max((child.height for child in inner), default=0)
 
     def _alias(self, event: Any, node: Node) -> Node:
@@ -165,13 +193,15 @@ class Composer:
         original, size = target
         self._count(event, size)
         self._check_depth(event, self.depth + original.height)
-        return replace(original, line=node.line, column=node.column)
+        return replace(original, line=node.line, column=node.column, place=node.place)
 
-    def _sequence(self, events: Iterator[Any]) -> Iterator[Node]:
+    def _sequence(self, events: Iterator[Any]) -> tuple[list[Node], Any]:
+        items: list[Node] = []
         while not isinstance(event := next(events), yaml.SequenceEndEvent):
-            yield self._node(event, events)
+            items.append(self._node(event, events))
+        return items, event
 
-    def _mapping(self, events: Iterator[Any]) -> dict[str, tuple[Node, Node]]:
+    def _mapping(self, events: Iterator[Any]) -> tuple[dict[str, tuple[Node, Node]], Any]:
         entries: dict[str, tuple[Node, Node]] = {}
         while not isinstance(event := next(events), yaml.MappingEndEvent):
             key = self._node(event, events)
@@ -186,7 +216,7 @@ class Composer:
                     event, f"the key `{name}` appears twice, first in line {first}", "keep one of them"
                 )
             entries.setdefault(name, (key, value))
-        return entries
+        return entries, event
 
 
 def _scalar(event: Any) -> object:

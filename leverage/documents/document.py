@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from leverage.documents._nodes import Composer, Node, plain
+from leverage.documents._nodes import Composer, Node, Place, plain
 from leverage.documents._words import explain
 from leverage.documents.items import Collector, Loc
 from leverage.faults import Fault, InputError
@@ -130,6 +130,16 @@ class Document:
             if child is not None:  # a step that the file does not have is a union's tag or a missing key
                 named, node = child
         return Fault(self.name, named.line, named.column, problem, remedy)
+
+    def place(self, loc: Sequence[str | int]) -> Place | None:
+        """Where the value at `loc` stands in the text; None where there is none."""
+        node = self._root
+        for step in loc:
+            child = node.child(step)
+            if child is None:
+                return None
+            node = child[1]
+        return node.place
 
     def validate(self, model: type[ModelT]) -> ModelT:
         """The data as a `model`; all its faults in one `InputError`."""

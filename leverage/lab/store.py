@@ -6,7 +6,6 @@ import logging
 import os
 import re
 import sqlite3
-import sys
 import warnings
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -14,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from leverage.documents import file_lock
 from leverage.faults import call_error
 
 if TYPE_CHECKING:
@@ -301,44 +301,3 @@ def _build(database: Path, artifacts: Path) -> None:
     with closing(sqlite3.connect(new)) as connection:
         connection.execute("PRAGMA journal_mode=WAL")
     new.replace(database)
-
-
-# --- a lock between processes --------------------------------------------------------------
-
-if sys.platform == "win32":
-    import msvcrt
-
-    def _lock(descriptor: int) -> None:
-        while True:
-            try:
-                msvcrt.locking(descriptor, msvcrt.LK_LOCK, 1)
-            except OSError:  # after ten tries, one a second
-                continue
-            return
-
-    def _unlock(descriptor: int) -> None:
-        os.lseek(descriptor, 0, os.SEEK_SET)
-        msvcrt.locking(descriptor, msvcrt.LK_UNLCK, 1)
-
-else:
-    import fcntl
-
-    def _lock(descriptor: int) -> None:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
-
-    def _unlock(descriptor: int) -> None:
-        fcntl.flock(descriptor, fcntl.LOCK_UN)
-
-
-@contextmanager
-def file_lock(path: Path) -> Iterator[None]:
-    """Hold a lock between processes on a file, which is made and left in its place.
-
-    The system lets go of it when a process dies, so that no lock stays behind.
-    """
-    with path.open("a+b") as handle:
-        _lock(handle.fileno())
-        try:
-            yield
-        finally:
-            _unlock(handle.fileno())

@@ -10,8 +10,8 @@ from leverage.case import Actor
 from leverage.codebook import Codebook, Factor
 from leverage.coding.clauses import Sentence
 from leverage.coding.parties import Parties
-from leverage.coding.reference import Reference
 from leverage.coding.patterns import CodebookPatterns, Hit
+from leverage.coding.reference import Reference
 from leverage.coding.words import tokenize
 
 PARTIES = [

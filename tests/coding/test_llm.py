@@ -42,7 +42,7 @@ def endpoint() -> Iterator[FakeEndpoint]:
     fake = FakeEndpoint()
 
     class Handler(http.server.BaseHTTPRequestHandler):
-        def do_POST(self) -> None:  # noqa: N802
+        def do_POST(self) -> None:
             fake.asked.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
             fake.keys.append(self.headers.get("Authorization"))
             content = fake.answers[min(len(fake.asked), len(fake.answers)) - 1]

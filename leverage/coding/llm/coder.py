@@ -13,8 +13,9 @@ from leverage.coding.llm.answers import ModelCode, answer_schema, place_of, read
 from leverage.coding.llm.cache import AnswerCache, cache_key
 from leverage.coding.llm.endpoint import ChatModel
 from leverage.coding.llm.prompt import Message, first_messages, second_messages
+from leverage.coding.markdown import masked
 from leverage.coding.parties import Party
-from leverage.coding.passage import passage_fields, prose
+from leverage.coding.passage import passage_fields
 from leverage.coding.sentences import split_sentences
 from leverage.coding.suggestion import Suggestion, suggestion_id
 
@@ -78,7 +79,7 @@ def code_by_model(
     InputError
         The model could not be asked.
     """
-    text, sentences = article.text, split_sentences(prose(article))
+    text, sentences = article.text, split_sentences(masked(article))
     actors = [party.id for party in parties]
     session = _Session(model, cache, answer_schema(codebook, actors), article.sha256, codebook.coding_hash)
     messages = first_messages(codebook, parties, text, sentences)

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from leverage.documents import file_lock
 from leverage.faults import InputError, call_error
-from leverage.lab.store import FOLDER, Store, file_lock, project_root
+from leverage.lab.store import FOLDER, Store, project_root
 
 STUDIES = "studies"
 _SCHEMES = ("postgresql", "postgres", "postgresql+psycopg")
