@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from pydantic import Field
+
 from leverage.case import Actor, Event
 from leverage.documents import Document, Item, Items
 from leverage.faults import InputError
@@ -13,7 +15,7 @@ class ActorsFile(Item):
     """The content of an actors' file: a list of actors, or a mapping with dated events beside them."""
 
     actors: Items[Actor]
-    events: Items[Event] = []
+    events: Items[Event] = Field(default_factory=list)
 
 
 def read_actors(path: Path) -> ActorsFile:
