@@ -1,0 +1,5 @@
+"""Time."""
+
+from leverage.coding.times.finding import find_times
+
+__all__ = ["find_times"]
