@@ -118,7 +118,7 @@ class Document:
         """The same file, its data as the value of a key: for a file that may be a bare list."""
         document = object.__new__(Document)
         document.name, root = self.name, self._root
-        document._root = Node(root.place, entries={key: (root, root)})
+        document._root = Node(root.line, root.column, root.place, entries={key: (root, root)})
         document.data = {key: self.data}
         return document
 
