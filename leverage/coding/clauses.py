@@ -146,6 +146,12 @@ class Sentence:
         left = self.others(actors)
         return Role(Mention(first, first, left, "rival", sure=False), False) if len(left) == 1 else None
 
+    def likeliest(self) -> Role | None:
+        """The party that the sentence as a whole is about: the one named first, else the one spoken of before."""
+        named = [mention for mention in self.mentions if mention.sort in ("name", "epithet")] or self.mentions
+        first = named[0] if named else self.before
+        return Role(first, False) if first else None
+
     def others(self, actors: Sequence[str]) -> tuple[str, ...]:
         """The parties of the article other than some."""
         return tuple(party for party in self.parties if party not in actors)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from leverage.case import Event, Span
-from leverage.codebook import Codebook
+from leverage.codebook import Codebook, Pattern
 from leverage.coding.article import ArticleText
 from leverage.coding.clauses import Sentence
+from leverage.coding.embedding import Resemblance
 from leverage.coding.markdown import masked
 from leverage.coding.numbers import stated_number
 from leverage.coding.parties import Parties, Party
@@ -34,7 +35,14 @@ QUEUE = 1.2
 """At most so many suggestions a sentence of the article: what a person can review."""
 LEAST = 4
 """An article of a sentence or two may give so many all the same."""
+MEANING = 10.0
+"""What a resemblance of 1 counts in the order of the queue, where a sure pattern counts 3."""
+RESEMBLES = 0.1
+"""From here on a sentence resembles a factor's examples enough to be suggested without any pattern."""
 CODER = "patterns"
+
+
+_NO_PATTERN = Pattern(words=["-"], direction="unknown", strength=1, tier="rest")
 
 
 @dataclass(frozen=True)
@@ -44,6 +52,7 @@ class _Finding:
     hits: tuple[Hit, ...]
     direction: Direction
     tier: Tier
+    resembles: float = 0.0
 
     @property
     def best(self) -> Hit:
@@ -55,7 +64,8 @@ class _Finding:
         """For the order of a queue that is too long."""
         named = [hit for hit in self.hits if not hit.rule.endswith(IN_DOUBT)]
         asserted = bool(named) and self.direction != "unknown"
-        return sum(_weight(hit) for hit in named) + asserted + 4 * (self.tier == "top")
+        worded = sum(_weight(hit) for hit in named) + asserted + 4 * (self.tier == "top")
+        return worded + MEANING * self.resembles
 
 
 def _weight(hit: Hit) -> float:
@@ -69,6 +79,7 @@ def code_article(
     published: dt.date | None = None,
     events: Sequence[Event] = (),
     units: Mapping[str, float] | None = None,
+    resemblance: Resemblance | None = None,
 ) -> list[Suggestion]:
     """Suggest what an article says of each factor of each party.
 
@@ -96,11 +107,13 @@ def code_article(
     patterns, reference = CodebookPatterns(codebook), Reference(Parties(parties), tokenize(prose))
     found: list[tuple[int, Sentence, _Finding]] = []
     before: Mention | None = None
+    likeness = resemblance.of([prose[span.start : span.end] for span in spans]) if resemblance else None
     for number, span in enumerate(spans, 1):
         tokens = tokenize(prose, span.start, span.end)
         mentions = reference.mentions(tokens)
         sentence = Sentence(tokens, mentions, before, reference.parties.ids)
-        found += [(number, sentence, finding) for finding in _findings(patterns.find(sentence), sentence)]
+        like = {} if likeness is None else dict(zip(codebook.names, likeness[number - 1].tolist(), strict=True))
+        found += [(number, sentence, each) for each in _findings(patterns.find(sentence), sentence, like)]
         if reference.last:
             before = Mention(0, 0, (reference.topic or reference.last,), "pronoun", sure=False)
     kept = _within_queue(found, max(LEAST, math.floor(QUEUE * len(spans))))
@@ -109,17 +122,31 @@ def code_article(
     return [writer.suggestion(number, sentence, finding) for number, sentence, finding in kept]
 
 
-def _findings(hits: Iterable[Hit], sentence: Sentence) -> list[_Finding]:
+def _findings(hits: Iterable[Hit], sentence: Sentence, like: Mapping[str, float]) -> list[_Finding]:
     groups: dict[tuple[str, str | None], list[Hit]] = {}
     for hit in hits:
         groups.setdefault((hit.factor, hit.actor), []).append(hit)
+    worded = {factor for factor, _ in groups}
+    for hit in _resembling(sentence, [name for name in like if like[name] > RESEMBLES and name not in worded]):
+        groups[hit.factor, hit.actor] = [hit]
     named = {factor for factor, actor in groups if actor is not None}
     doubtful = bool(spans_of("hedges", sentence.tokens))
     return [
-        _finding(tuple(group), doubtful)
+        replace(_finding(tuple(group), doubtful), resembles=max(0.0, like.get(factor, 0.0)))
         for (factor, actor), group in groups.items()
         if actor is not None or factor not in named
     ]
+
+
+def _resembling(sentence: Sentence, factors: Sequence[str]) -> Iterator[Hit]:
+    """Hits of no pattern, for factors whose examples the whole sentence resembles."""
+    role = sentence.likeliest()
+    for factor in factors:
+        for actor in role.mention.actors if role else (None,):
+            yield Hit(
+                factor, _NO_PATTERN, f"{factor}.examples", actor, "unknown", 0, len(sentence.tokens),
+                sure=False, negated=False, conditional=False,
+            )  # fmt: skip
 
 
 def _finding(hits: tuple[Hit, ...], doubtful: bool) -> _Finding:

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leverage.codebook import Codebook
+from leverage.documents import Document, Item
 
 Vectors = NDArray[np.float32]
 LONGEST = 128
@@ -61,6 +62,12 @@ def embed(sentences: Sequence[str]) -> Vectors:
     return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
 
 
+class Neutral(Item):
+    """The content of ``neutral.yaml``."""
+
+    neutral: list[str]
+
+
 class Resemblance:
     """How far sentences resemble the examples of each factor of a codebook.
 
@@ -69,17 +76,22 @@ class Resemblance:
 
     def __init__(self, codebook: Codebook) -> None:
         self._factors = codebook.names
+        file = resources.files("leverage.coding").joinpath("neutral.yaml")
+        neutral = Document(file.read_text(encoding="utf-8"), "neutral.yaml").validate(Neutral).neutral
         examples = [
             (name, says)
             for name in codebook.names
             for sentences in codebook.factor(name).examples.values()
             for says in sentences
         ]
+        examples += [("", says) for says in neutral]
         self._of = np.array([name for name, _ in examples])
         self._examples = embed([says for _, says in examples])
 
     def of(self, sentences: Sequence[str]) -> NDArray[np.float64]:
-        """Mean cosine with the three nearest examples of a factor, less that with all other factors' nearest.
+        """Mean cosine with the three nearest examples of a factor, less half of that with the three nearest others.
+
+        Others are the examples of other factors and sentences that tell of none.
 
         Returns
         -------
@@ -98,4 +110,4 @@ def _nearest(similar: Vectors) -> Vectors:
     """The mean of the three highest of each row; 0 where there is none."""
     if not similar.shape[1]:
         return np.zeros(len(similar), dtype=np.float32)
-    return np.sort(similar, axis=1)[:, -NEAREST:].mean(axis=1)
+    return np.asarray(np.sort(similar, axis=1)[:, -NEAREST:].mean(axis=1))
