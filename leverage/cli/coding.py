@@ -44,6 +44,7 @@ from leverage.coding import (
     to_label_studio,
 )
 from leverage.coding.casefile import add_article
+from leverage.coding.embedding import Resemblance, is_available
 from leverage.coding.log import LOG_FILE
 from leverage.faults import call_error, printable
 from leverage.render import Column, Table, records_csv
@@ -121,6 +122,13 @@ def code(
             metavar="MODEL",
         ),
     ] = None,
+    meaning: Annotated[
+        bool | None,
+        typer.Option(
+            "--meaning/--no-meaning",
+            help="Suggest sentences that resemble a factor's examples too; where the extra [nlp] is installed, by default.",
+        ),
+    ] = None,
     cache: Annotated[
         Path | None, typer.Option("--cache", help="With --llm: a folder in which its answers are kept.")
     ] = None,
@@ -141,7 +149,7 @@ def code(
     if dates:
         write(to_jsonl(_times(source)), output)
         return
-    suggestions = _coded(source, codebook, llm, cache)
+    suggestions = _coded(source, codebook, _resemblance(codebook, meaning), llm, cache)
     if source.case is not None:
         _keep(source, suggestions, codebook, (id, title, publisher), coder)
     _write(source.article, suggestions, format, output)
@@ -256,14 +264,27 @@ def _times(source: _Source) -> list:  # type: ignore[type-arg]
     return find_times(source.article.text, source.date, source.events)
 
 
-def _coded(source: _Source, codebook: Codebook, llm: str | None, cache: Path | None) -> Sequence[Suggestion]:
+def _resemblance(codebook: Codebook, wanted: bool | None) -> Resemblance | None:
+    """The comparison with examples, where it is wanted or not refused; wanted and absent is a wrong call."""
+    if wanted is False or (wanted is None and not is_available()):
+        return None
+    if not is_available():
+        raise call_error(
+            "--meaning needs packages that are not installed", "pip install 'negotiation-leverage[nlp]'"
+        )
+    return Resemblance(codebook)
+
+
+def _coded(
+    source: _Source, codebook: Codebook, resemblance: Resemblance | None, llm: str | None, cache: Path | None
+) -> Sequence[Suggestion]:
     if source.date is None:
         typer.echo(
             "The article's date is not known: no expression of time is resolved (give --date).", err=True
         )
     if llm is None:
         found: Sequence[Suggestion] = code_article(
-            source.article, source.actors, codebook, source.date, source.events, source.units
+            source.article, source.actors, codebook, source.date, source.events, source.units, resemblance
         )
     else:
         from leverage.coding.llm import AnswerCache, code_by_model, endpoint_from_environment

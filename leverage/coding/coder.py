@@ -112,7 +112,9 @@ def code_article(
         tokens = tokenize(prose, span.start, span.end)
         mentions = reference.mentions(tokens)
         sentence = Sentence(tokens, mentions, before, reference.parties.ids)
-        like = {} if likeness is None else dict(zip(codebook.names, likeness[number - 1].tolist(), strict=True))
+        like = (
+            {} if likeness is None else dict(zip(codebook.names, likeness[number - 1].tolist(), strict=True))
+        )
         found += [(number, sentence, each) for each in _findings(patterns.find(sentence), sentence, like)]
         if reference.last:
             before = Mention(0, 0, (reference.topic or reference.last,), "pronoun", sure=False)
@@ -127,7 +129,9 @@ def _findings(hits: Iterable[Hit], sentence: Sentence, like: Mapping[str, float]
     for hit in hits:
         groups.setdefault((hit.factor, hit.actor), []).append(hit)
     worded = {factor for factor, _ in groups}
-    for hit in _resembling(sentence, [name for name in like if like[name] > RESEMBLES and name not in worded]):
+    for hit in _resembling(
+        sentence, [name for name in like if like[name] > RESEMBLES and name not in worded]
+    ):
         groups[hit.factor, hit.actor] = [hit]
     named = {factor for factor, actor in groups if actor is not None}
     doubtful = bool(spans_of("hedges", sentence.tokens))

