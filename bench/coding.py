@@ -20,7 +20,6 @@ from leverage.case import Actor, Event
 from leverage.codebook import load_codebook
 from leverage.coding.article import ArticleText
 from leverage.coding.coder import code_article
-from leverage.coding.embedding import Resemblance
 from leverage.coding.parties import Parties
 from leverage.coding.sentences import split_sentences
 from leverage.coding.suggestion import Suggestion
@@ -58,7 +57,7 @@ def read(folder: Path, coder: str) -> CodedArticle:
     events = [Event(**{**e, "date": str(e["date"])}) for e in about.get("events") or []]
     start = time.perf_counter()
     article = ArticleText(text)
-    suggestions = code_article(article, actors, CODEBOOK, about["date"], events, resemblance=MEANING)
+    suggestions = code_article(article, actors, CODEBOOK, about["date"], events, meaning=MEANING)
     spent = time.perf_counter() - start
     spans = split_sentences(text)
     starts, at = [], 0
@@ -218,7 +217,7 @@ def main() -> None:
     given = parser.parse_args()
     if given.meaning:
         global MEANING
-        MEANING = Resemblance(CODEBOOK)
+        MEANING = True
     folders = sorted(p for p in (SET / given.half).iterdir() if (p / f"{given.coder}.jsonl").is_file())
     articles = [read(folder, given.coder) for folder in folders]
     table(articles)
@@ -227,7 +226,7 @@ def main() -> None:
 
 
 CODEBOOK = load_codebook()
-MEANING: Resemblance | None = None
+MEANING = False
 
 if __name__ == "__main__":
     main()

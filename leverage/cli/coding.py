@@ -44,7 +44,7 @@ from leverage.coding import (
     to_label_studio,
 )
 from leverage.coding.casefile import add_article
-from leverage.coding.embedding import Resemblance, is_available
+from leverage.coding.embedding import is_available
 from leverage.coding.log import LOG_FILE
 from leverage.faults import call_error, printable
 from leverage.render import Column, Table, records_csv
@@ -149,7 +149,7 @@ def code(
     if dates:
         write(to_jsonl(_times(source)), output)
         return
-    suggestions = _coded(source, codebook, _resemblance(codebook, meaning), llm, cache)
+    suggestions = _coded(source, codebook, _by_meaning(meaning), llm, cache)
     if source.case is not None:
         _keep(source, suggestions, codebook, (id, title, publisher), coder)
     _write(source.article, suggestions, format, output)
@@ -264,19 +264,18 @@ def _times(source: _Source) -> list:  # type: ignore[type-arg]
     return find_times(source.article.text, source.date, source.events)
 
 
-def _resemblance(codebook: Codebook, wanted: bool | None) -> Resemblance | None:
-    """The comparison with examples, where it is wanted or not refused; wanted and absent is a wrong call."""
-    if wanted is False or (wanted is None and not is_available()):
-        return None
-    if not is_available():
+def _by_meaning(wanted: bool | None) -> bool:
+    """Whether sentences are compared by meaning: where it can be and is not refused; wanted and absent is a wrong call."""
+    able = is_available()
+    if wanted and not able:
         raise call_error(
             "--meaning needs packages that are not installed", "pip install 'negotiation-leverage[nlp]'"
         )
-    return Resemblance(codebook)
+    return able if wanted is None else wanted
 
 
 def _coded(
-    source: _Source, codebook: Codebook, resemblance: Resemblance | None, llm: str | None, cache: Path | None
+    source: _Source, codebook: Codebook, meaning: bool, llm: str | None, cache: Path | None
 ) -> Sequence[Suggestion]:
     if source.date is None:
         typer.echo(
@@ -284,7 +283,7 @@ def _coded(
         )
     if llm is None:
         found: Sequence[Suggestion] = code_article(
-            source.article, source.actors, codebook, source.date, source.events, source.units, resemblance
+            source.article, source.actors, codebook, source.date, source.events, source.units, meaning
         )
     else:
         from leverage.coding.llm import AnswerCache, code_by_model, endpoint_from_environment

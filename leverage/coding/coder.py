@@ -11,13 +11,13 @@ from leverage.case import Event, Span
 from leverage.codebook import Codebook, Pattern
 from leverage.coding.article import ArticleText
 from leverage.coding.clauses import Sentence
-from leverage.coding.embedding import Resemblance
 from leverage.coding.markdown import masked
 from leverage.coding.numbers import stated_number
 from leverage.coding.parties import Parties, Party
 from leverage.coding.passage import passage_fields
-from leverage.coding.patterns import IN_DOUBT, CodebookPatterns, Hit
+from leverage.coding.patterns import IN_DOUBT, Hit, patterns_of
 from leverage.coding.reference import Mention, Reference
+from leverage.coding.resemblance import resemblance_of
 from leverage.coding.sentences import split_sentences
 from leverage.coding.stance import spans_of, speaker
 from leverage.coding.suggestion import (
@@ -35,9 +35,9 @@ QUEUE = 1.2
 """At most so many suggestions a sentence of the article: what a person can review."""
 LEAST = 4
 """An article of a sentence or two may give so many all the same."""
-MEANING = 10.0
+MEANING = 20.0
 """What a resemblance of 1 counts in the order of the queue, where a sure pattern counts 3."""
-RESEMBLES = 0.1
+RESEMBLES = 0.08
 """From here on a sentence resembles a factor's examples enough to be suggested without any pattern."""
 CODER = "patterns"
 
@@ -79,7 +79,7 @@ def code_article(
     published: dt.date | None = None,
     events: Sequence[Event] = (),
     units: Mapping[str, float] | None = None,
-    resemblance: Resemblance | None = None,
+    meaning: bool = False,
 ) -> list[Suggestion]:
     """Suggest what an article says of each factor of each party.
 
@@ -96,6 +96,8 @@ def code_article(
         Dated events, for expressions of time.
     units : mapping of str to float, optional
         Units of the case's stakes, with the size of the whole.
+    meaning : bool
+        Whether sentences are held against the factors' examples by their meaning too, which needs the extra ``[nlp]``.
 
     Returns
     -------
@@ -104,10 +106,10 @@ def code_article(
     """
     prose = masked(article)
     spans = split_sentences(prose)
-    patterns, reference = CodebookPatterns(codebook), Reference(Parties(parties), tokenize(prose))
+    patterns, reference = patterns_of(codebook), Reference(Parties(parties), tokenize(prose))
     found: list[tuple[int, Sentence, _Finding]] = []
     before: Mention | None = None
-    likeness = resemblance.of([prose[span.start : span.end] for span in spans]) if resemblance else None
+    likeness = resemblance_of(codebook, meaning).of([prose[span.start : span.end] for span in spans])
     for number, span in enumerate(spans, 1):
         tokens = tokenize(prose, span.start, span.end)
         mentions = reference.mentions(tokens)

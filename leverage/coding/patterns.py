@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from leverage.codebook import Codebook, Factor, Pattern
 from leverage.coding.clauses import Role, Sentence
 from leverage.coding.english import english
+from leverage.coding.hashed import Hashed
 from leverage.coding.matching import Phrase, PhraseError, PhraseIndex, compile_phrase
 from leverage.coding.stance import denials, is_conditional, is_negated, spans_of
 from leverage.coding.suggestion import Direction
@@ -140,13 +142,23 @@ class CodebookPatterns:
                 yield from _for_actors(sentence, hit, (first, last))
 
 
+def patterns_of(codebook: Codebook) -> CodebookPatterns:
+    """A codebook's patterns, compiled once."""
+    return _made(Hashed(codebook.coding_hash, codebook))
+
+
+@lru_cache(maxsize=4)
+def _made(hashed: Hashed) -> CodebookPatterns:
+    return CodebookPatterns(hashed.codebook)
+
+
 def _fired(
     sentence: Sentence, compiled: _Compiled, key: int, cue: TokenSpan, around: _Surroundings
 ) -> Hit | None:
     """The pattern's hit, of nobody yet; None where it needs words that are not there, or bars some that are."""
     pattern = compiled.pattern
     beside = _nearest(sentence, cue, around.near.get(key, ()), WINDOW)
-    barred = _nearest(sentence, cue, around.without.get(key, ()), WINDOW)
+    barred = any(_stands_by(sentence, cue, span) for span in around.without.get(key, ()))
     if barred or (pattern.near and not beside):
         return None
     direction, trend = _direction(sentence, compiled, cue, around)
@@ -224,6 +236,11 @@ def _by_key(found: Iterable[tuple[int, int, int]]) -> dict[int, list[TokenSpan]]
 
 def _distance(cue: TokenSpan, span: TokenSpan) -> int:
     return max(span[0] - cue[1], cue[0] - span[1])
+
+
+def _stands_by(sentence: Sentence, cue: TokenSpan, span: TokenSpan) -> bool:
+    """Whether a phrase stands within, over or beside another, in its clause."""
+    return _distance(cue, span) <= WINDOW and sentence.within(*cue, span[0])
 
 
 def _nearest(sentence: Sentence, cue: TokenSpan, spans: Sequence[TokenSpan], window: int) -> TokenSpan | None:

@@ -26,16 +26,7 @@ class Match(NamedTuple):
 
 
 _TRIGGERS = frozenset(
-    """a about after beyond immediately right long shortly soon ahead almost an and another approximately around as at autumn barely before between beyond boxing by christmas close closing
-    coming december early earlier easter ending end eve ever exactly fall final first following for fourth from good h1 h2 half halfway halloween
-    hardly her his in inside its just last late later less maundy maybe mid middle more nearly new next no not on one only opening over
-    palm past pentecost perhaps previous prior probably q1 q2 q3 q4 roughly scarcely second since slightly some spring start beginning
-    summer thanksgiving the their third this through throughout till today tomorrow tonight toward towards until up valentine whit within winter yesterday
-    year month ash all across starting during epiphany two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen
-    sixteen seventeen eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety well fewer under outset mon tue tues wed weds thu thur
-    thurs fri sat sun jan feb mar apr jun jul aug sep sept oct nov dec day week night morning evening weekend til pending possibly part
-    sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth twentieth thirtieth fifth
-    further extra additional""".split()
+    ["a", "about", "after", "beyond", "immediately", "right", "long", "shortly", "soon", "ahead", "almost", "an", "and", "another", "approximately", "around", "as", "at", "autumn", "barely", "before", "between", "beyond", "boxing", "by", "christmas", "close", "closing", "coming", "december", "early", "earlier", "easter", "ending", "end", "eve", "ever", "exactly", "fall", "final", "first", "following", "for", "fourth", "from", "good", "h1", "h2", "half", "halfway", "halloween", "hardly", "her", "his", "in", "inside", "its", "just", "last", "late", "later", "less", "maundy", "maybe", "mid", "middle", "more", "nearly", "new", "next", "no", "not", "on", "one", "only", "opening", "over", "palm", "past", "pentecost", "perhaps", "previous", "prior", "probably", "q1", "q2", "q3", "q4", "roughly", "scarcely", "second", "since", "slightly", "some", "spring", "start", "beginning", "summer", "thanksgiving", "the", "their", "third", "this", "through", "throughout", "till", "today", "tomorrow", "tonight", "toward", "towards", "until", "up", "valentine", "whit", "within", "winter", "yesterday", "year", "month", "ash", "all", "across", "starting", "during", "epiphany", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety", "well", "fewer", "under", "outset", "mon", "tue", "tues", "wed", "weds", "thu", "thur", "thurs", "fri", "sat", "sun", "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec", "day", "week", "night", "morning", "evening", "weekend", "til", "pending", "possibly", "part", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh", "twelfth", "thirteenth", "fourteenth", "fifteenth", "sixteenth", "seventeenth", "eighteenth", "nineteenth", "twentieth", "thirtieth", "fifth", "further", "extra", "additional"]
     + [name.lower() for name in MONTHS]
     + list(WEEKDAYS)
 )

@@ -29,10 +29,7 @@ from leverage.coding.times.lengths import Length, read_length
 from leverage.coding.times.named import read_named
 from leverage.coding.times.words import (
     GAP,
-    MONTH,
     NUMBER,
-    PART_OF_DAY,
-    SHORT_WEEKDAY,
     WEEKDAY,
     number,
     pattern,
@@ -53,13 +50,13 @@ _THIRD = pattern(
 _END = pattern(
     r"(?:the )?(?:very |tail )?(?:(?P<end>end|close)|start|beginning|outset|opening)(?: of |~(?=[A-Zm]))"
 )
-_HALF = pattern(rf"(?:the )?(?P<which>first|second|latter|last|other) half of ")
+_HALF = pattern(r"(?:the )?(?P<which>first|second|latter|last|other) half of ")
 _PART = pattern(
     rf"(?:the )?{_WHICH} (?P<count>{NUMBER} )?(?:(?P<unit>day|week|weekend|month|quarter)s?|(?P<weekday>{WEEKDAY})) (?:of|in) "
 )
 _DURING = pattern(
-    rf"(?:(?:the )?(?:day|date|night|morning|afternoon|evening|eve(?P<eve>)|week(?P<week>)|weekend(?P<weekend>)|rest(?P<rest>)|remainder(?P<rest2>))"
-    rf"(?P<of> of| beginning| starting| commencing) (?:(?:on|in) )?)"
+    r"(?:(?:the )?(?:day|date|night|morning|afternoon|evening|eve(?P<eve>)|week(?P<week>)|weekend(?P<weekend>)|rest(?P<rest>)|remainder(?P<rest2>))"
+    r"(?P<of> of| beginning| starting| commencing) (?:(?:on|in) )?)"
 )
 _AGO = pattern(r" ago\b(?: (?:(?P<today>today)|this (?P<unit>week|month))\b)?")
 _FROM_NOW = pattern(r" (?:from (?:now|today)|hence)\b")
@@ -183,7 +180,7 @@ class Reader:
     def _part(self, at: int, depth: int) -> Found | None:
         found = _PART.match(self.text, at)
         inner = self.point(found.end(), True, depth + 1) if found else None
-        if not found or not inner or inner.moment.sort in ("day", "weekend") and found["unit"] != "day":
+        if not found or not inner or (inner.moment.sort in ("day", "weekend") and found["unit"] != "day"):
             return None
         count = int(number(found["count"])) if found["count"] else 1
         which = found["which"].lower()
@@ -218,7 +215,7 @@ class Reader:
             )
         if found["eve"] is not None:
             return Found(inner.end, moment.map(lambda each: one_day(each.first - DAY), "day"))
-        if moment.sort != "day" and not moment.event or found["of"].strip() != "of":
+        if (moment.sort != "day" and not moment.event) or found["of"].strip() != "of":
             return None
         return Found(inner.end, Moment(moment.stretches, moment.sort, weekday=moment.weekday))
 

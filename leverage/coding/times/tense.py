@@ -6,7 +6,6 @@ before an expression in its clause decides; where an expression opens its clause
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from dataclasses import dataclass
 from functools import cached_property
@@ -25,11 +24,7 @@ _IRREGULAR = (
 )
 _ED = r"(?!(?:n|f|s|w|sp|gr|cr|br|bl)eed\b|(?:exc|proc|succ|ind)eed\b|hundred\b|(?:sh|b|r|sl|w)ed\b)\w\w+ed"
 _NOT_VERBS = frozenset(
-    (
-        "deed united armed embed "
-        "sacred naked wicked unprecedented beloved biased shred outnumbered "
-        "supposed alleged wounded unarmed rugged crowded talented limited mixed skilled unskilled"
-    ).split()
+    ["deed", "united", "armed", "embed", "sacred", "naked", "wicked", "unprecedented", "beloved", "biased", "shred", "outnumbered", "supposed", "alleged", "wounded", "unarmed", "rugged", "crowded", "talented", "limited", "mixed", "skilled", "unskilled"]
 )
 _DETERMINER = pattern(
     r"(?:\b(?:the|an?|its|their|his|her|our|this|that|these|those|no|any|some|more|of|many|most|newly|so|very|all)|'s|s') $"
