@@ -38,6 +38,7 @@ class English(Item):
     rivals: list[str]
     demonyms: list[str]
     kinds: Mapping[str, Sequence[str]]
+    numbers: list[str]
     rising: list[str]
     falling: list[str]
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Generic, TypeVar
 
+from leverage.coding.english import english
 from leverage.coding.words import Token, inflections, tokenize
 
 GAP = 4
@@ -25,46 +27,69 @@ class _Element:
 
 
 Phrase = tuple[_Element, ...]
+_GAP = _Element(gap=True)
+_NUMBER = _Element(number=True)
 
 
 class PhraseError(ValueError):
     """A phrase of a pattern cannot be read."""
 
 
-def compile_phrase(phrase: str, lexicon: Mapping[str, Sequence[str]], within: tuple[str, ...] = ()) -> Phrase:
-    """A phrase as its elements; a list that names itself is a `PhraseError`."""
-    elements = []
-    for part in phrase.split():
-        if part == "...":
-            elements.append(_Element(gap=True))
-        elif part == "#":
-            elements.append(_Element(number=True))
-        else:
-            elements += _element(part, lexicon, within)
-    if not elements or elements[0].gap or elements[-1].gap:
-        raise PhraseError(f"the phrase {phrase!r} does not begin and end with a word")
-    return tuple(elements)
+class PhraseCompiler:
+    """Compiles phrases that may name a factor's word lists; each list is compiled once.
+
+    Parameters
+    ----------
+    lexicon : mapping of str to sequence of str
+        Phrases by the list's name.
+    """
+
+    def __init__(self, lexicon: Mapping[str, Sequence[str]] | None = None) -> None:
+        self._lexicon = lexicon or {}
+        self._lists: dict[str, tuple[Phrase, ...]] = {}
+        self._open: list[str] = []
+
+    def compile(self, phrase: str) -> Phrase:
+        """A phrase as its elements; one without a word at an end, or of a list that names itself, is a `PhraseError`."""
+        elements: list[_Element] = []
+        for part in phrase.split():
+            if part == "...":
+                elements.append(_GAP)
+            elif part == "#":
+                elements.append(_NUMBER)
+            else:
+                elements += self._element(part)
+        if not elements or elements[0].gap or elements[-1].gap:
+            raise PhraseError(f"the phrase {phrase!r} does not begin and end with a word")
+        return tuple(elements)
+
+    def _element(self, part: str) -> Phrase:
+        choices = part.split("|")
+        plain = [_words(choice) for choice in choices if not choice.startswith("~")]
+        if len(choices) == 1 and plain:
+            return plain[0]  # a hyphened word is several
+        phrases = [
+            each for choice in choices if choice.startswith("~") for each in self._list(choice[1:])
+        ] + plain
+        if all(len(each) == 1 and each[0].words for each in phrases):
+            return (_Element(words=frozenset().union(*(each[0].words for each in phrases))),)
+        return (_Element(phrases=tuple(phrases)),)
+
+    def _list(self, name: str) -> tuple[Phrase, ...]:
+        if name in self._open:
+            raise PhraseError(f"the word list {name!r} names itself")
+        if name not in self._lists:
+            self._open.append(name)
+            try:
+                self._lists[name] = tuple(self.compile(phrase) for phrase in self._lexicon[name])
+            finally:
+                self._open.pop()
+        return self._lists[name]
 
 
-def _element(part: str, lexicon: Mapping[str, Sequence[str]], within: tuple[str, ...]) -> list[_Element]:
-    choices = part.split("|")
-    lists = [choice[1:] for choice in choices if choice.startswith("~")]
-    if set(lists) & set(within):
-        raise PhraseError(f"the word list {lists[0]!r} names itself")
-    phrases: list[Phrase] = [
-        compile_phrase(phrase, lexicon, (*within, name)) for name in lists for phrase in lexicon[name]
-    ]
-    plain = [tokenize(choice) for choice in choices if not choice.startswith("~")]
-    if not phrases and len(plain) == 1:
-        return [_word(token.word) for token in plain[0]]  # a hyphened word is several
-    phrases += [tuple(_word(token.word) for token in tokens) for tokens in plain]
-    if all(len(each) == 1 and not each[0].phrases for each in phrases):
-        return [_Element(words=frozenset().union(*(each[0].words for each in phrases)))]
-    return [_Element(phrases=tuple(phrases))]
-
-
-def _word(lemma: str) -> _Element:
-    return _Element(words=inflections(lemma))
+@cache
+def _words(shown: str) -> Phrase:
+    return tuple(_Element(words=inflections(token.word)) for token in tokenize(shown))
 
 
 def first_words(phrase: Phrase) -> Iterator[str]:
@@ -98,12 +123,17 @@ def match_at(phrase: Sequence[_Element], tokens: Sequence[Token], at: int) -> in
     token = tokens[at]
     if token.text == "-" and at:  # a hyphen within a compound
         return match_at(phrase, tokens, at + 1)
-    if (first.number and token.kind == "number") or token.word in first.words:
+    if (first.number and is_number(token)) or token.word in first.words:
         return match_at(rest, tokens, at + 1)
     return None
 
 
 KeyT = TypeVar("KeyT")
+
+
+def is_number(token: Token) -> bool:
+    """Whether it is a number, in digits or as a word."""
+    return token.kind == "number" or token.word in english().numbers
 
 
 class PhraseIndex(Generic[KeyT]):
@@ -118,7 +148,10 @@ class PhraseIndex(Generic[KeyT]):
     def find(self, tokens: Sequence[Token]) -> Iterator[tuple[KeyT, int, int]]:
         """Key, first token and past the last of every phrase that stands in the sentence."""
         for at, token in enumerate(tokens):
-            for key, phrase in self._by_first.get("" if token.kind == "number" else token.word, ()):
+            for key, phrase in (
+                *self._by_first.get(token.word, ()),
+                *(self._by_first.get("", ()) if is_number(token) else ()),
+            ):
                 end = match_at(phrase, tokens, at)
                 if end is not None:
                     yield key, at, end

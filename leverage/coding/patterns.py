@@ -10,7 +10,7 @@ from leverage.codebook import Codebook, Factor, Pattern
 from leverage.coding.clauses import Role, Sentence
 from leverage.coding.english import english
 from leverage.coding.hashed import Hashed
-from leverage.coding.matching import Phrase, PhraseError, PhraseIndex, compile_phrase
+from leverage.coding.matching import Phrase, PhraseCompiler, PhraseError, PhraseIndex
 from leverage.coding.stance import denials, is_conditional, is_negated, spans_of
 from leverage.coding.suggestion import Direction
 from leverage.faults import Fault, InputError
@@ -88,6 +88,7 @@ class CodebookPatterns:
             for number, pattern in enumerate(factor.patterns, 1)
         ]
         self._faults: list[Fault] = []
+        self._compilers = {factor.id: PhraseCompiler(factor.lexicon) for factor in codebook.factors}
         self._words = self._index(codebook, "words")
         self._near = self._index(codebook, "near")
         self._without = self._index(codebook, "without")
@@ -114,7 +115,7 @@ class CodebookPatterns:
 
     def _compiled(self, codebook: Codebook, factor: Factor, phrase: str) -> Iterator[Phrase]:
         try:
-            yield compile_phrase(phrase, factor.lexicon)
+            yield self._compilers[factor.id].compile(phrase)
         except PhraseError as error:
             file = str(codebook.files.get(factor.id, f"{factor.id}.yaml"))
             self._faults.append(

@@ -143,10 +143,14 @@ class PieceSpace:
 
 
 def _pieces(sentence: str) -> Iterable[str]:
-    for token in tokenize(sentence):
-        if token.kind != "word":
-            continue
-        word = f" {token.word} "
-        for length in _PIECES:
-            for start in range(max(1, len(word) - length + 1)):
-                yield word[start : start + length]
+    return (piece for token in tokenize(sentence) if token.kind == "word" for piece in _of_word(token.word))
+
+
+@cache
+def _of_word(word: str) -> tuple[str, ...]:
+    framed = f" {word} "
+    return tuple(
+        framed[start : start + length]
+        for length in _PIECES
+        for start in range(max(1, len(framed) - length + 1))
+    )

@@ -7,7 +7,7 @@ from functools import cache
 
 from leverage.coding.clauses import Sentence
 from leverage.coding.english import english
-from leverage.coding.matching import PhraseIndex, compile_phrase
+from leverage.coding.matching import PhraseCompiler, PhraseIndex
 from leverage.coding.words import Token
 
 REACH = 6
@@ -18,7 +18,8 @@ _LONGEST_SPEAKER = 9
 
 @cache
 def _index(of: str) -> PhraseIndex[int]:
-    return PhraseIndex((0, compile_phrase(phrase, {})) for phrase in getattr(english(), of))
+    compiler = PhraseCompiler()
+    return PhraseIndex((0, compiler.compile(phrase)) for phrase in getattr(english(), of))
 
 
 def spans_of(of: str, tokens: Sequence[Token]) -> list[tuple[int, int]]:

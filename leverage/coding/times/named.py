@@ -285,10 +285,8 @@ def _quarter(text: str, at: int, today: dt.date) -> Found | None:
         return None
     ordinal = found["ord"].lower()
     index = min(_QUARTERS.index(ordinal) + 1, 4)
-    governed = (
-        found[0].lower().startswith("the ")
-        or ("quarter" in found[0].lower()
-        and _QUARTER_PREPOSED.search(text, max(0, at - 10), at))
+    governed = found[0].lower().startswith("the ") or (
+        "quarter" in found[0].lower() and _QUARTER_PREPOSED.search(text, max(0, at - 10), at)
     )
     if ordinal == "last" and not found["year"] and not found["rel"]:
         return None

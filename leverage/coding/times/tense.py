@@ -24,7 +24,31 @@ _IRREGULAR = (
 )
 _ED = r"(?!(?:n|f|s|w|sp|gr|cr|br|bl)eed\b|(?:exc|proc|succ|ind)eed\b|hundred\b|(?:sh|b|r|sl|w)ed\b)\w\w+ed"
 _NOT_VERBS = frozenset(
-    ["deed", "united", "armed", "embed", "sacred", "naked", "wicked", "unprecedented", "beloved", "biased", "shred", "outnumbered", "supposed", "alleged", "wounded", "unarmed", "rugged", "crowded", "talented", "limited", "mixed", "skilled", "unskilled"]
+    [
+        "deed",
+        "united",
+        "armed",
+        "embed",
+        "sacred",
+        "naked",
+        "wicked",
+        "unprecedented",
+        "beloved",
+        "biased",
+        "shred",
+        "outnumbered",
+        "supposed",
+        "alleged",
+        "wounded",
+        "unarmed",
+        "rugged",
+        "crowded",
+        "talented",
+        "limited",
+        "mixed",
+        "skilled",
+        "unskilled",
+    ]
 )
 _DETERMINER = pattern(
     r"(?:\b(?:the|an?|its|their|his|her|our|this|that|these|those|no|any|some|more|of|many|most|newly|so|very|all)|'s|s') $"
