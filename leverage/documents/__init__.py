@@ -6,7 +6,16 @@ for a date). Every value keeps its line and column, so that a fault found much l
 model or by a check across files, still points at the place to mend.
 """
 
-from leverage.documents.document import MAX_BYTES, Document, is_file, is_folder, path_within, read_text
+from leverage.documents.document import (
+    MAX_BYTES,
+    Document,
+    is_file,
+    is_folder,
+    path_within,
+    plain_newlines,
+    read_bytes,
+    read_text,
+)
 from leverage.documents.items import Day, Item, Items, Loc, Real, Record
 
 __all__ = [
@@ -21,5 +30,7 @@ __all__ = [
     "is_file",
     "is_folder",
     "path_within",
+    "plain_newlines",
+    "read_bytes",
     "read_text",
 ]
