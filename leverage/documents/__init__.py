@@ -6,6 +6,7 @@ for a date). Every value keeps its line and column, so that a fault found much l
 model or by a check across files, still points at the place to mend.
 """
 
+from leverage.documents.csv_text import records_csv
 from leverage.documents.document import (
     MAX_BYTES,
     Document,
@@ -33,4 +34,5 @@ __all__ = [
     "plain_newlines",
     "read_bytes",
     "read_text",
+    "records_csv",
 ]

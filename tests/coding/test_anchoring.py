@@ -147,7 +147,8 @@ def suggestion(exact, text=TEXT, nth=0, **more):
         start = text.index(exact, start + 1)
     fields = {
         "sentence": 3, "factor": "time_remaining", "actor": "crews", "direction": "+", "strength": 2,
-        "confidence": "moderate", "tier": "top", "conditional": False, "negated": False, "attributed_to": None,
+        "confidence": "moderate", "tier": "top", "conditional": False,
+        "negated": False, "attributed_to": None,
         "start": start, "end": start + len(exact), "exact": exact, "prefix": prefix, "suffix": suffix,
         "sha256": text_hash(text), "rules": ["time_remaining.1"], "codebook": "c" * 64, "coder": "patterns",
         **more,
