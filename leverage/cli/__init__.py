@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from leverage import __version__
-from leverage.cli import explaining, lab, scoring, starting
+from leverage.cli import agreeing, explaining, lab, scoring, starting
 from leverage.faults import CALL, InputError
 
 app = typer.Typer(
@@ -40,6 +40,7 @@ app.command("score")(scoring.score)
 app.command("explain")(explaining.explain_command)
 app.command("compare")(explaining.compare)
 app.command("report")(explaining.report)
+app.command("agree")(agreeing.agree)
 app.command("schema")(starting.schema)
 app.command("init")(starting.init)
 app.add_typer(lab.app, name="lab")

@@ -113,3 +113,9 @@ def test_any_number_of_coders_with_gaps_agrees_with_the_definition(units, level)
 def test_the_definition_gives_the_published_values_too():
     found = [literal_alpha(UNITS, level) for level in ("nominal", "ordinal", "interval")]
     assert found == pytest.approx([0.743, 0.815, 0.849], abs=5e-4)
+
+
+def test_a_unit_may_stand_for_many():
+    units = [[1, 2], [1, 1], [2, 2]]
+    written_out = [[1, 2], *[[1, 1]] * 5]
+    assert krippendorff_alpha(units, "nominal", [1, 5, 0]) == krippendorff_alpha(written_out, "nominal")
