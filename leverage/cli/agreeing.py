@@ -55,15 +55,15 @@ def agree(
     if is_folder(coder1) != is_folder(coder2) and not cases[0]:
         raise call_error("a folder cannot be held against a file", "name two files or two folders")
     if cases[0]:
-        data, tables, records = _cases(coder1, coder2, features)
+        data, tables, records, columns = _cases(coder1, coder2, features)
     else:
         if features:
             raise call_error("--features has no effect between files of codings", "leave it out")
-        data, tables, records = _codings(coder1, coder2)
+        data, tables, records, columns = _codings(coder1, coder2)
     if format is Form.json:
         text = to_json(data)
     elif format is Form.csv:
-        text = records_csv(records)
+        text = records_csv(records, columns)
     elif format is Form.md:
         text = "\n\n".join(table.to_markdown() for table in tables) + "\n"
     else:
@@ -71,7 +71,8 @@ def agree(
     write(text, output)
 
 
-Result = tuple[dict[str, object], list[Table], list[dict[str, object]]]
+Result = tuple[dict[str, object], list[Table], list[dict[str, object]], list[str]]
+"""The whole result, its tables, and the disagreements with their columns."""
 
 
 def _is_case(path: Path) -> bool:
@@ -79,7 +80,7 @@ def _is_case(path: Path) -> bool:
 
 
 def _codings(coder1: Path, coder2: Path) -> Result:
-    from leverage.coding.agreement import agree_on_codings
+    from leverage.coding.agreement import CodedDifferently, agree_on_codings
     from leverage.coding.codings import read_codings
 
     first, second = read_codings(coder1, coder2)
@@ -90,7 +91,8 @@ def _codings(coder1: Path, coder2: Path) -> Result:
         )
     found = agree_on_codings(first, second, names=(str(coder1), str(coder2)))
     records = [row.model_dump(mode="json") for row in found.disagreements]
-    return found.model_dump(mode="json"), [_factors(found), _disagreements(found)], records
+    tables = [_factors(found), _disagreements(found)]
+    return found.model_dump(mode="json"), tables, records, list(CodedDifferently.model_fields)
 
 
 def _factors(found: CodingAgreement) -> Table:
@@ -154,6 +156,7 @@ def _cases(coder1: Path, coder2: Path, features: list[Path] | None) -> Result:
     from leverage.builders import feature_table
     from leverage.lab.negotiations import agree as agree_on_readings
     from leverage.lab.negotiations import pair_readings
+    from leverage.lab.negotiations.agreement import Disagreement
 
     first, second = (read_case(path, features, None) for path in (coder1, coder2))
     _check_same_case(first, second, coder2)
@@ -166,6 +169,7 @@ def _cases(coder1: Path, coder2: Path, features: list[Path] | None) -> Result:
         found.model_dump(mode="json"),
         found.tables(),
         [each.model_dump(mode="json") for each in found.largest],
+        list(Disagreement.model_fields),
     )
 
 

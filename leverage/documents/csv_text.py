@@ -13,7 +13,7 @@ _FORMULA = re.compile(r"\s*[=+\-@＝＋－＠]|[\t\r]")
 _SIGNS = ("+", "-")  # a sign alone is no formula; it is how a direction is written
 
 
-def records_csv(records: Sequence[Mapping[str, object]]) -> str:
+def records_csv(records: Sequence[Mapping[str, object]], columns: Sequence[str] = ()) -> str:
     r"""Write records as RFC 4180 with a header row and ``\n`` line ends, for programs to read.
 
     Numbers keep every digit, None is an empty cell, a list is joined by "; ". A text that a
@@ -23,10 +23,13 @@ def records_csv(records: Sequence[Mapping[str, object]]) -> str:
     ----------
     records : sequence of mapping
         With the same keys in the same order.
+    columns : sequence of str, optional
+        The header where there is no record.
     """
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerows([list(records[0])] if records else [])
+    header = list(records[0]) if records else list(columns)
+    writer.writerows([header] if header else [])
     writer.writerows([_csv_cell(cell) for cell in record.values()] for record in records)
     return out.getvalue()
 

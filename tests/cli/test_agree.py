@@ -50,6 +50,16 @@ def test_csv_lists_disagreements_without_formulas(run, codings):
     assert (row["first"], row["second"], row["how"], row["exact"]) == ("+", "-", "direction", "'=help")
 
 
+def test_csv_without_disagreements_is_its_header(run, codings, write_case):
+    found = run("agree", codings[0], codings[0], "--format", "csv").out
+    assert found.startswith("article,sentence,actor,factor,how,first,second,")
+    assert found.count("\n") == 1
+    case = write_case()
+    assert run("agree", case, case, "--format", "csv").out == (
+        "case,actor,measure,stake,first,second,within_interval\n"
+    )
+
+
 def test_markdown_to_a_file(run, codings, tmp_path):
     done = run("agree", *codings, "--format", "md", "-o", tmp_path / "out.md")
     assert (done.code, done.out) == (0, "")

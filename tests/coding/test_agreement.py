@@ -94,8 +94,9 @@ def test_no_actor_is_an_actor_of_its_own_and_stands_last():
 
 ROWS = st.lists(
     st.builds(
-        CodedRow, st.sampled_from("ab"), st.integers(1, 4), st.sampled_from("fg"), st.sampled_from(["x", "y", None]),
-        st.sampled_from(["+", "-", "unknown"]), st.sampled_from([None, 1, 2, 3]),
+        CodedRow, st.sampled_from("ab"), st.integers(1, 4), st.sampled_from("fg"),
+        st.sampled_from(["x", "y", None]), st.sampled_from(["+", "-", "unknown"]),
+        st.sampled_from([None, 1, 2, 3]),
     ),
     max_size=12,
     unique_by=lambda row: row[:4],
