@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from leverage import __version__
-from leverage.cli import coding, explaining, lab, reviewing, scoring, starting
+from leverage.cli import agreeing, coding, explaining, lab, reviewing, scoring, starting
 from leverage.faults import CALL, InputError
 
 app = typer.Typer(
@@ -43,6 +43,7 @@ app.command("report")(explaining.report)
 app.command("code")(coding.code)
 app.command("review")(reviewing.review)
 app.command("annotations")(coding.annotations)
+app.command("agree")(agreeing.agree)
 app.command("schema")(starting.schema)
 app.command("init")(starting.init)
 app.add_typer(lab.app, name="lab")

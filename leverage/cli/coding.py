@@ -23,7 +23,6 @@ from leverage.cli.options import (
     read_codebook,
     show,
     terminal_width,
-    to_json,
     write,
 )
 from leverage.codebook import Codebook
@@ -38,16 +37,17 @@ from leverage.coding import (
     read_actors,
     read_article,
     split_sentences,
-    suggestion_rows,
-    to_jsonl,
+    to_csv,
     to_jsonld,
     to_label_studio,
 )
 from leverage.coding.casefile import add_article
 from leverage.coding.embedding import is_available
-from leverage.coding.log import LOG_FILE
-from leverage.faults import call_error, printable
-from leverage.render import Column, Table, records_csv
+from leverage.coding.log import LOG_FILE, Entry
+from leverage.coding.markdown import masked
+from leverage.coding.suggestion import json_lines
+from leverage.faults import call_error, name_list, printable
+from leverage.render import Column, Table
 
 ArticlePath = Annotated[Path, typer.Argument(help="A text, Markdown or HTML file.", metavar="ARTICLE")]
 CaseOption = Annotated[
@@ -147,12 +147,12 @@ def code(
     for note in source.article.notes:
         typer.echo(f"{printable(str(article))}: {note}", err=True)
     if dates:
-        write(to_jsonl(_times(source)), output)
+        write(json_lines(_times(source)), output)
         return
     suggestions = _coded(source, codebook, _by_meaning(meaning), llm, cache)
     if source.case is not None:
         _keep(source, suggestions, codebook, (id, title, publisher), coder)
-    _write(source.article, suggestions, format, output)
+    _write(source, suggestions, format, output)
 
 
 def annotations(
@@ -170,42 +170,39 @@ def annotations(
     """Write a case's suggestions, with what became of each, for other tools."""
     loaded = read_case(case, features, None)
     if format is ExportForm.label_studio_config:
-        write(label_studio_config(loaded.codebook, [actor.id for actor in loaded.case.actors]), output)
+        factors = {factor.id: factor.title for factor in loaded.codebook.factors}
+        write(label_studio_config(factors, {actor.id: actor.name for actor in loaded.case.actors}), output)
         return
-    chosen = loaded.article(article).id if article else None
     log = load_log(loaded.folder / LOG_FILE)
     for fault in log.faults:
         typer.echo(str(fault), err=True)
-    entries = [entry for entry in log.entries.values() if chosen in (None, entry.article)]
-    suggestions = [entry.suggestion for entry in entries]
-    states = {entry.suggestion.id: entry.state for entry in entries}
-    if format is ExportForm.label_studio:
-        texts = dict.fromkeys(entry.article for entry in entries)
-        tasks = [
-            task
-            for name in texts
-            for task in to_label_studio(
-                _text(loaded, name),
-                [e.suggestion for e in entries if e.article == name and e.state != "lost"],
-            )
-        ]
-        write(to_json(tasks), output)
-    elif format is ExportForm.jsonld:
-        write(to_json(to_jsonld(suggestions, states)), output)
-    elif format is ExportForm.csv:
-        write(records_csv(suggestion_rows(suggestions, states)), output)
-    else:
-        write(to_jsonl(suggestions), output)
-
-
-def _text(loaded: LoadedCase, article: str | None) -> str:
-    text = loaded.texts.get(article or "")
+    name = loaded.article(article).id if article else _only_article(list(log.entries.values()))
+    entries = [entry for entry in log.entries.values() if entry.article == name]
+    source, text = loaded.article(name), loaded.texts.get(name)
     if text is None:
-        raise call_error(
-            f"the text of the article {article!r} is not at hand",
-            "name its file in the case, or choose another form",
-        )
-    return text
+        raise call_error(f"the text of the article {name!r} is not at hand", "give its file in the case")
+    kept = [entry.suggestion for entry in entries if entry.state != "lost"]
+    states = {entry.suggestion.id: entry.state for entry in entries}
+    names = {actor.id: actor.name for actor in loaded.case.actors}
+    file = source.file or source.id
+    if format is ExportForm.jsonl:
+        written = json_lines(kept)
+    elif format is ExportForm.csv:
+        written = to_csv(kept, file, names=names, statuses=states)
+    elif format is ExportForm.jsonld:
+        written = to_jsonld(kept, text, file, title=source.title, names=names, statuses=states)
+    else:
+        written = to_label_studio(kept, text, file, title=source.title, statuses=states)
+    write(written, output)
+
+
+def _only_article(entries: Sequence[Entry]) -> str:
+    """The one article that suggestions are of; several, or none, need a choice."""
+    names = list(dict.fromkeys(entry.article for entry in entries if entry.article))
+    if len(names) != 1:
+        remedy = f"name one with --article: {name_list(names)}" if names else "code one: leverage code ARTICLE --case CASE"
+        raise call_error(f"the case has suggestions on {len(names)} articles", remedy)
+    return names[0]
 
 
 def _source(
@@ -261,7 +258,7 @@ def _times(source: _Source) -> list:  # type: ignore[type-arg]
         raise call_error(
             "the article's date is not known, so no time can be resolved", "give --date YYYY-MM-DD"
         )
-    return find_times(source.article.text, source.date, source.events)
+    return find_times(masked(source.article), source.date, source.events)
 
 
 def _by_meaning(wanted: bool | None) -> bool:
@@ -349,19 +346,19 @@ def _added(source: _Source, loaded: LoadedCase, codebook: Codebook, about: tuple
 
 
 def _write(
-    article: ArticleText, suggestions: Sequence[Suggestion], format: CodeForm, output: Path | None
+    source: _Source, suggestions: Sequence[Suggestion], format: CodeForm, output: Path | None
 ) -> None:
     if format is CodeForm.table:
-        table = _table(suggestions, len(split_sentences(article.text)))
+        table = _table(suggestions, len(split_sentences(masked(source.article))))
         show(table) if output is None else write(table.to_text(terminal_width()), output)
     elif format is CodeForm.jsonl:
-        write(to_jsonl(suggestions), output)
+        write(json_lines(suggestions), output)
     elif format is CodeForm.jsonld:
-        write(to_json(to_jsonld(suggestions)), output)
+        write(to_jsonld(suggestions, source.article.text, source.file.name, title=source.article.title), output)
     elif format is CodeForm.label_studio:
-        write(to_json(to_label_studio(article.text, suggestions)), output)
+        write(to_label_studio(suggestions, source.article.text, source.file.name, title=source.article.title), output)
     else:
-        write(records_csv(suggestion_rows(suggestions)), output)
+        write(to_csv(suggestions, source.file.name), output)
 
 
 def _table(suggestions: Sequence[Suggestion], sentences: int) -> Table:

@@ -5,8 +5,7 @@ from leverage.coding.article import ArticleText
 from leverage.coding.coder import code_article
 from leverage.coding.exports import (
     label_studio_config,
-    suggestion_rows,
-    to_jsonl,
+    to_csv,
     to_jsonld,
     to_label_studio,
 )
@@ -30,8 +29,7 @@ __all__ = [
     "read_actors",
     "read_article",
     "split_sentences",
-    "suggestion_rows",
-    "to_jsonl",
+    "to_csv",
     "to_jsonld",
     "to_label_studio",
 ]

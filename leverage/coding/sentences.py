@@ -9,7 +9,7 @@ from leverage.case import Span
 from leverage.coding.english import english
 
 _PARAGRAPH = re.compile(
-    r"\n[ \t]*\n+|\n(?=[ \t]*(?:[-*•–]\s|\d{1,2}[.)]\s|#{1,6}\s|>))|(?<=[.!?…][\"”’')\]])\n|(?<=[.!?…])\n"
+    r"\u2029|\n[ \t]*\n+|\n(?=[ \t]*(?:[-*•–]\s|\d{1,2}[.)]\s|#{1,6}\s|>))|(?<=[.!?…][\"”’')\]])\n|(?<=[.!?…])\n"
 )
 _END = re.compile(r"[.!?…]+[\"”’'»)\]*_]*(?=\s)")
 _OPENING = "\"“‘'«([*_"

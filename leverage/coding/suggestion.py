@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
+from collections.abc import Iterable
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
@@ -84,3 +85,8 @@ def suggestion_id(suggestion: dict[str, object]) -> str:
     named = ("sha256", "start", "end", "factor", "indicator", "actor", "direction", "coder")
     content = json.dumps([suggestion.get(name) for name in named])
     return f"s-{hashlib.sha256(content.encode()).hexdigest()[:12]}"
+
+
+def json_lines(records: Iterable[Suggestion | TimeReference]) -> str:
+    """One JSON object a line."""
+    return "".join(record.model_dump_json(by_alias=True) + "\n" for record in records)

@@ -7,6 +7,7 @@ model or by a check across files, still points at the place to mend.
 """
 
 from leverage.documents._nodes import Place
+from leverage.documents.csv_text import records_csv
 from leverage.documents.document import (
     MAX_BYTES,
     Document,
@@ -39,4 +40,5 @@ __all__ = [
     "read_text",
     "replace_file",
     "sync_folder",
+    "records_csv",
 ]

@@ -5,8 +5,8 @@ from __future__ import annotations
 import html
 import re
 
+from leverage.faults import clean
 from leverage.render._style import FRAGMENT, PAGE
-from leverage.render._text import clean
 
 # The document promises to load and run nothing; this makes a browser hold it to that.
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"

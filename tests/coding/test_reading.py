@@ -311,8 +311,8 @@ class TestPages:
             ("<meta property=og:title content='From og'>", "From og", None, None),
             (
                 '<script type="application/ld+json">{"@graph": [{"@type": "WebPage"}, '
-                '{"@type": "NewsArticle", "headline": "From data", "datePublished": "20250302T08:00", "publisher": [{"name": '
-                '"The Log"}]}]}</script>',
+                '{"@type": "NewsArticle", "headline": "From data", "datePublished": "20250302T08:00", '
+                '"publisher": [{"name": "The Log"}]}]}</script>',
                 "From data", "The Log", dt.date(2025, 3, 2),
             ),
             ('<script type="application/ld+json">{"headline": </script>', "From h1", None, None),

@@ -22,7 +22,9 @@ Array = NDArray[np.float64]
 Level = Literal["nominal", "ordinal", "interval"]
 
 
-def krippendorff_alpha(units: Sequence[Sequence[float]], level: Level = "interval") -> float:
+def krippendorff_alpha(
+    units: Sequence[Sequence[float]], level: Level = "interval", counts: Sequence[int] | None = None
+) -> float:
     """Alpha of any number of coders, gaps allowed.
 
     Parameters
@@ -31,6 +33,8 @@ def krippendorff_alpha(units: Sequence[Sequence[float]], level: Level = "interva
         The values that each unit was given, without the missing ones; units with fewer than two count
         for nothing.
     level : {"nominal", "ordinal", "interval"}
+    counts : sequence of int, optional
+        How many units each stands for; 1 by default.
 
     Returns
     -------
@@ -43,16 +47,21 @@ def krippendorff_alpha(units: Sequence[Sequence[float]], level: Level = "interva
     >>> krippendorff_alpha([[1, 1], [2, 2], [3, 4]])
     0.896551724137931
     """
-    paired = [np.asarray(unit, dtype=float) for unit in units if len(unit) > 1]
+    weights = [1] * len(units) if counts is None else counts
+    paired = [
+        (np.asarray(unit, dtype=float), weight)
+        for unit, weight in zip(units, weights, strict=True)
+        if len(unit) > 1 and weight
+    ]
     if not paired:
         return float("nan")
-    levels, place = np.unique(np.concatenate(paired), return_inverse=True)
+    levels, place = np.unique(np.concatenate([unit for unit, _ in paired]), return_inverse=True)
     together = np.zeros((len(levels),) * 2)
     start = 0
-    for unit in paired:
-        counts = np.bincount(place[start : start + len(unit)], minlength=len(levels)).astype(float)
+    for unit, weight in paired:
+        values = np.bincount(place[start : start + len(unit)], minlength=len(levels)).astype(float)
         start += len(unit)
-        together += (np.outer(counts, counts) - np.diag(counts)) / (len(unit) - 1)
+        together += weight * (np.outer(values, values) - np.diag(values)) / (len(unit) - 1)
     count = together.sum(axis=1)
     apart = _apart(levels, count, level)
     chance = (np.outer(count, count) - np.diag(count)) / (count.sum() - 1)
