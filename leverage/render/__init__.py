@@ -1,5 +1,6 @@
 """Plain tables, terms and charts in text, Markdown, HTML and SVG; knows no domain type."""
 
+from leverage.render._text import clean
 from leverage.render.charts import Group, RangeBar, Step, ranges, waterfall
 from leverage.render.html import details, element_id, escape, figure, fragment, page
 from leverage.render.markdown import bullets, heading, md_escape, quote
@@ -13,6 +14,7 @@ __all__ = [
     "Step",
     "Table",
     "bullets",
+    "clean",
     "details",
     "element_id",
     "escape",
