@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 CALL = "leverage"
 """Stands for the file of a fault that lies in a call or an option."""
+# Terminals obey control characters and XML forbids them; a lone surrogate cannot be encoded.
+_UNSAFE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+_NEWLINES = re.compile("\r\n?|[\u2028\u2029]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +66,11 @@ class InputError(ValueError):
 def printable(text: str) -> str:
     """A text on one line without what could steer a terminal: control characters are spelled out."""
     return "".join(char if char.isprintable() else repr(char)[1:-1] for char in text)
+
+
+def clean(text: str) -> str:
+    r"""Return text with control characters shown as U+FFFD and every newline as ``\n``."""
+    return _UNSAFE.sub("\ufffd", _NEWLINES.sub("\n", text))
 
 
 def call_error(problem: str, remedy: str) -> InputError:

@@ -55,7 +55,8 @@ class Browser:
         os.write(self._to, json.dumps(message).encode() + b"\0")
         while (answer := self._read()).get("id") != self._number:
             self._note(answer)
-        assert "error" not in answer, answer
+        if "error" in answer:
+            raise LookupError(answer["error"])
         return answer["result"]
 
     def _read(self):
@@ -93,9 +94,15 @@ class Browser:
     def until(self, script):
         """Wait until an expression is true."""
         end = time.monotonic() + LIMIT
-        while not self.run(script):
+        while not self._holds(script):
             assert time.monotonic() < end, f"{script} did not come true"
             time.sleep(0.05)
+
+    def _holds(self, script):
+        try:
+            return self.run(script)
+        except LookupError:  # a page that is being left
+            return False
 
     def type(self, text):
         """Put text in where the focus is, as typing does."""

@@ -3,7 +3,7 @@
 from leverage.case.case import Actor, Aim, Article, Case, Event, Link, MissingPolicy, Stake
 from leverage.case.evidence import Coded, CodedTime, Evidence, Grade, Interval, Number, Passage
 from leverage.case.loading import CASE_FILE, LoadedCase, examine_case, examine_document, load_case
-from leverage.case.passages import Span, context, text_hash
+from leverage.case.passages import Kept, Span, context, kept_beside, occurrences, text_hash
 from leverage.case.readings import Measured, ReadingKey, measure
 from leverage.case.scenario import Scenario
 from leverage.case.states import Piece, State, key_of
@@ -20,6 +20,7 @@ __all__ = [
     "Evidence",
     "Grade",
     "Interval",
+    "Kept",
     "Link",
     "LoadedCase",
     "Measured",
@@ -35,8 +36,10 @@ __all__ = [
     "context",
     "examine_case",
     "examine_document",
+    "kept_beside",
     "key_of",
     "load_case",
     "measure",
+    "occurrences",
     "text_hash",
 ]

@@ -5,7 +5,10 @@ from __future__ import annotations
 import difflib
 import hashlib
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import zip_longest
+from typing import Literal, NamedTuple
 
 from leverage.case.evidence import Passage
 
@@ -18,6 +21,24 @@ class Span:
 
     start: int
     end: int
+
+
+class Kept(NamedTuple):
+    """How much of the words beside a quotation stands there.
+
+    Attributes
+    ----------
+    characters : int
+        So many agree, counted from the quotation; a run of blanks counts one.
+    whole : bool
+        Whether all do.
+    at_edge : bool
+        Whether the text ends where they do.
+    """
+
+    characters: int
+    whole: bool
+    at_edge: bool
 
 
 def text_hash(text: str) -> str:
@@ -33,18 +54,14 @@ def find_passage(passage: Passage, text: str) -> Span | tuple[str, str]:
     Span or tuple of str
         Its place, or what is wrong and what to write instead.
     """
-    spans = [Span(m.start(), m.end()) for m in re.finditer(_pattern(passage.exact), text)]
+    spans = occurrences(passage.exact, text)
     if not spans:
         return "the quotation is not in the article", _nearest(passage.exact, text)
-    before, after = _pattern(passage.prefix) + r"\s*\Z", r"\s*" + _pattern(passage.suffix)
     fitting = [
         span
         for span in spans
-        if (
-            not passage.prefix
-            or re.search(before, text[max(0, span.start - 4 * len(passage.prefix) - 9) : span.start])
-        )
-        and (not passage.suffix or re.match(after, text[span.end :]))
+        if kept_beside(passage.prefix, text, span, "before").whole
+        and kept_beside(passage.suffix, text, span, "after").whole
     ]
     if not fitting:
         return "the words around the quotation are not its prefix or suffix", "copy them from the article"
@@ -56,6 +73,50 @@ def find_passage(passage: Passage, text: str) -> Span | tuple[str, str]:
             "add `prefix` or `suffix` to tell which",
         )
     return fitting[0]
+
+
+def occurrences(exact: str, text: str) -> list[Span]:
+    """Everywhere that a quotation stands, broken over lines as it may be; they may overlap."""
+    words = r"\s+".join(re.escape(word) for word in exact.split())
+    return [Span(*found.span(1)) for found in re.finditer(f"(?=({words}))", text)] if words else []
+
+
+def kept_beside(words: str, text: str, span: Span, side: Literal["before", "after"]) -> Kept:
+    """How far the words that stood on one side of a quotation stand there now.
+
+    Blanks between them and the quotation do not count, nor how long a run of blanks is.
+    """
+    if side == "before":
+        said, there = _backwards(words, len(words)), _backwards(text, span.start)
+    else:
+        said, there = _onwards(words, 0), _onwards(text, span.end)
+    characters = 0
+    for one, other in zip_longest(said, there):
+        if one != other or one is None:
+            return Kept(characters, one is None, one is other is None)
+        characters += 1
+    return Kept(characters, True, True)
+
+
+def _onwards(text: str, start: int) -> Iterator[str]:
+    """The characters from a place on, a run of blanks as one, without those at either end."""
+    return _runs(text, range(start, len(text)))
+
+
+def _backwards(text: str, end: int) -> Iterator[str]:
+    return _runs(text, range(end - 1, -1, -1))
+
+
+def _runs(text: str, places: range) -> Iterator[str]:
+    begun = blank = False
+    for at in places:
+        if text[at].isspace():
+            blank = begun
+            continue
+        if blank:
+            yield " "
+        yield text[at]
+        begun, blank = True, False
 
 
 def context(text: str, span: Span, width: int = CONTEXT) -> tuple[str, str]:
@@ -78,10 +139,6 @@ def _at_position(passage: Passage, spans: list[Span]) -> Span | tuple[str, str]:
             return span
     places = " or ".join(f"`start: {span.start}`, `end: {span.end}`" for span in spans[:3])
     return "the quotation does not stand at the stated position", f"write {places}, or leave the position out"
-
-
-def _pattern(words: str) -> str:
-    return r"\s+".join(re.escape(word) for word in words.split())
 
 
 def _nearest(exact: str, text: str) -> str:

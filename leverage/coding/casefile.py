@@ -12,7 +12,7 @@ from leverage.case import CASE_FILE, Article, LoadedCase, examine_document, text
 from leverage.codebook import Codebook
 from leverage.coding.insertion import Edit, insertion, removals
 from leverage.coding.yaml_text import plain, same
-from leverage.documents import Document, is_file, is_folder, path_within, read_text, replace_file
+from leverage.documents import Document, is_file, is_folder, path_within, read_bytes, read_text, replace_file
 from leverage.faults import Fault, InputError, call_error
 
 Check = Callable[[LoadedCase], object]
@@ -140,7 +140,7 @@ def read_case_text(path: Path) -> CaseText:
     """
     file = path / CASE_FILE if is_folder(path) else path
     read_text(file)  # says what is wrong with a file that is none, or no UTF-8
-    before = file.read_bytes()
+    before = read_bytes(file)
     return CaseText(file, before, before.decode("utf-8-sig"))
 
 

@@ -7,7 +7,17 @@ model or by a check across files, still points at the place to mend.
 """
 
 from leverage.documents._nodes import Place
-from leverage.documents.document import MAX_BYTES, Document, is_file, is_folder, path_within, read_text
+from leverage.documents.csv_text import records_csv
+from leverage.documents.document import (
+    MAX_BYTES,
+    Document,
+    is_file,
+    is_folder,
+    path_within,
+    plain_newlines,
+    read_bytes,
+    read_text,
+)
 from leverage.documents.files import file_lock, replace_file, sync_folder
 from leverage.documents.items import Day, Item, Items, Loc, Real, Record
 
@@ -25,7 +35,10 @@ __all__ = [
     "is_file",
     "is_folder",
     "path_within",
+    "plain_newlines",
+    "read_bytes",
     "read_text",
+    "records_csv",
     "replace_file",
     "sync_folder",
 ]

@@ -19,28 +19,39 @@ ModelT = TypeVar("ModelT", bound=BaseModel)
 MAX_BYTES = 5_000_000
 
 
-def read_text(path: Path, shown: str | None = None) -> str:
-    r"""Read a UTF-8 text, its newlines as ``\n``; anything else is an `InputError`."""
-    name, line = shown or str(path), None
-    raw = b""
+def read_bytes(path: Path, shown: str | None = None) -> bytes:
+    """Read a file of at most `MAX_BYTES`; no file, a folder or a larger one is an `InputError`."""
     try:
         with path.open("rb") as file:
             raw = file.read(MAX_BYTES + 1)
         if len(raw) <= MAX_BYTES:
-            return raw.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
+            return raw
         problem, remedy = f"the file is larger than {MAX_BYTES // 10**6} MB", "split it"
     except FileNotFoundError:
         problem, remedy = "there is no such file", "check the path"
     except IsADirectoryError:
         problem, remedy = "this is a folder, not a file", "name a file in it"
-    except UnicodeDecodeError as error:
-        problem, remedy = f"byte {error.start} is not UTF-8 text", "save the file as UTF-8"
-        line = raw.count(b"\n", 0, error.start) + 1
     except OSError as error:
         problem, remedy = f"the file cannot be read ({error.strerror})", "check its name and permissions"
     except ValueError:
         problem, remedy = "no file can have this name", "check the path"
-    raise InputError([Fault(name, line, None, problem, remedy)])
+    raise InputError([Fault(shown or str(path), None, None, problem, remedy)])
+
+
+def read_text(path: Path, shown: str | None = None) -> str:
+    r"""Read a UTF-8 text, its newlines as ``\n``; anything else is an `InputError`."""
+    raw = read_bytes(path, shown)
+    try:
+        return plain_newlines(raw.decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        problem = f"byte {error.start} is not UTF-8 text"
+    raise InputError([Fault(shown or str(path), line, None, problem, "save the file as UTF-8")])
+
+
+def plain_newlines(text: str) -> str:
+    r"""The text with every end of line as ``\n``."""
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def is_file(path: Path) -> bool:

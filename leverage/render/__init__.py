@@ -1,11 +1,11 @@
 """Plain tables, terms and charts in text, Markdown, HTML and SVG; knows no domain type."""
 
-from leverage.render._text import clean
+from leverage.documents import records_csv
 from leverage.render.charts import Group, RangeBar, Step, ranges, waterfall
 from leverage.render.html import details, element_id, escape, figure, fragment, page
 from leverage.render.markdown import bullets, heading, md_escape, quote
 from leverage.render.numbers import number, percent, points, signed_points, signed_span, span
-from leverage.render.tables import Column, Table, records_csv
+from leverage.render.tables import Column, Table
 
 __all__ = [
     "Column",
@@ -14,7 +14,6 @@ __all__ = [
     "Step",
     "Table",
     "bullets",
-    "clean",
     "details",
     "element_id",
     "escape",

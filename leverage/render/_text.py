@@ -5,15 +5,9 @@ from __future__ import annotations
 import re
 import unicodedata
 
-# Terminals obey control characters and XML forbids them; a lone surrogate cannot be encoded.
-_UNSAFE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
-_NEWLINES = re.compile("\r\n?|[\u2028\u2029]")
+from leverage.faults import clean
+
 ELLIPSIS = "…"
-
-
-def clean(text: str) -> str:
-    r"""Return text with control characters shown as U+FFFD and every newline as ``\n``."""
-    return _UNSAFE.sub("\ufffd", _NEWLINES.sub("\n", text))
 
 
 def one_line(text: str) -> str:

@@ -7,8 +7,8 @@ import hashlib
 import html
 import re
 
+from leverage.faults import clean
 from leverage.render._style import FRAGMENT, PAGE
-from leverage.render._text import clean
 
 # The document promises to load nothing and to run no script but its own; a browser holds it to that.
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"

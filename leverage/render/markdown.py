@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from leverage.render._text import clean, one_line
+from leverage.faults import clean
+from leverage.render._text import one_line
 
 _ANYWHERE = re.compile(r"([\\`*_\[\]<>|~^$&])")
 # At the start of a block only: headings, rules, lists, definition lists, grid and pipe tables.

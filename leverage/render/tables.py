@@ -6,14 +6,12 @@ value and shows as an en dash in every form.
 
 from __future__ import annotations
 
-import csv
-import io
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from leverage.render._text import clean, display_width, one_line, pad, wrap
+from leverage.faults import clean
+from leverage.render._text import display_width, one_line, pad, wrap
 from leverage.render.html import escape
 from leverage.render.markdown import md_escape
 from leverage.render.numbers import DASH
@@ -23,7 +21,6 @@ if TYPE_CHECKING:
 
 _GUTTER = "  "
 _NARROWEST = 12
-_FORMULA = re.compile(r"\s*[=+\-@＝＋－＠]|[\t\r]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,30 +211,3 @@ def _natural(cells: Sequence[str]) -> int:
 
 def _numeric(column: Column) -> str:
     return ' class="lv-num"' if column.align == "right" else ""
-
-
-def records_csv(records: Sequence[Mapping[str, object]]) -> str:
-    r"""Write records as RFC 4180 with a header row and ``\n`` line ends, for programs to read.
-
-    Numbers keep every digit, None is an empty cell, a list is joined by "; ". A text that a
-    spreadsheet would take for a formula gets a leading apostrophe.
-
-    Parameters
-    ----------
-    records : sequence of mapping
-        With the same keys in the same order.
-    """
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerows([list(records[0])] if records else [])
-    writer.writerows([_csv_cell(cell) for cell in record.values()] for record in records)
-    return out.getvalue()
-
-
-def _csv_cell(cell: object) -> str:
-    if cell is None:
-        return ""
-    if isinstance(cell, int | float):
-        return repr(cell)
-    text = clean("; ".join(map(str, cell)) if isinstance(cell, list | tuple) else str(cell))
-    return f"'{text}" if _FORMULA.match(text) else text

@@ -14,8 +14,8 @@ from leverage.coding.log import Entry
 from leverage.coding.review import Desk
 from leverage.coding.suggestion import Suggestion
 from leverage.coding.telling import DIRECTIONS, remarks, says, title_of
-from leverage.faults import call_error, name_list
-from leverage.render import clean, page
+from leverage.faults import call_error, clean, name_list
+from leverage.render import page
 from leverage.report.articles import segments
 
 _TEMPLATES = "leverage.report"

@@ -1,7 +1,6 @@
 """Past negotiations: cases with what each side got, a second coding, agreement, and a backtest on them."""
 
 from leverage.lab.negotiations.agreement import Agreement, PairedReading, agree, pair_readings
-from leverage.lab.negotiations.alpha import krippendorff_alpha, pair_alpha
 from leverage.lab.negotiations.backtest import NegotiationsResult, run_negotiations
 from leverage.lab.negotiations.files import Outcome, SecondCoding
 from leverage.lab.negotiations.listing import LibraryDocument, list_library
@@ -19,10 +18,8 @@ __all__ = [
     "PairedReading",
     "SecondCoding",
     "agree",
-    "krippendorff_alpha",
     "list_library",
     "load_library",
-    "pair_alpha",
     "pair_readings",
     "run_negotiations",
 ]

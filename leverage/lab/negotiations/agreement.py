@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leverage.builders import FeatureTable
+from leverage.coding.alpha import pair_alpha
 from leverage.documents import Record
-from leverage.lab.negotiations.alpha import pair_alpha
 from leverage.render import Column, Table
 
 Array = NDArray[np.float64]

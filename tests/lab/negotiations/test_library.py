@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 
 from leverage.cli import main
+from leverage.coding.alpha import pair_alpha
 from leverage.faults import InputError
-from leverage.lab.negotiations import agree, list_library, load_library, pair_alpha, pair_readings
+from leverage.lab.negotiations import agree, list_library, load_library, pair_readings
 
 SECOND = {"c1": ((7, 6), (4, 5)), "c4": ((5, 2), (3, None))}
 

@@ -2,8 +2,10 @@
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from leverage.lab.negotiations import krippendorff_alpha, pair_alpha
+from leverage.coding.alpha import krippendorff_alpha, pair_alpha
 
 # Krippendorff (2011), section E: four observers, twelve units; 0 stands for a missing value.
 OBSERVERS = [
@@ -70,3 +72,44 @@ def test_strata_take_away_what_differences_of_level_lend():
     n = [np.concatenate([a[kind == k], b[kind == k]]) for k in ("low", "high")]
     chance = sum(((v[:, None] - v) ** 2).sum() / (len(v) - 1) for v in n)
     assert pair_alpha(a, b, kind) == pytest.approx(1 - 2 * ((a - b) ** 2).sum() / chance)
+
+
+def literal_alpha(units, level):
+    """Krippendorff's definition, read off the page: every pair of values, one at a time, no matrix."""
+    units = [unit for unit in units if len(unit) > 1]
+    values = [value for unit in units for value in unit]
+    n = len(values)
+
+    def squared(c, k):
+        if level == "nominal":
+            return float(c != k)
+        if level == "interval":
+            return float(c - k) ** 2
+        low, high = min(c, k), max(c, k)
+        between = sum(values.count(g) for g in set(values) if low <= g <= high)
+        return (between - (values.count(low) + values.count(high)) / 2) ** 2
+
+    observed = sum(
+        squared(unit[i], unit[j]) / (len(unit) - 1)
+        for unit in units
+        for i in range(len(unit))
+        for j in range(len(unit))
+        if i != j
+    )
+    expected = sum(squared(values[i], values[j]) for i in range(n) for j in range(n) if i != j)
+    return None if expected == 0 else 1 - (observed / n) / (expected / (n * (n - 1)))
+
+
+@given(
+    st.lists(st.lists(st.integers(1, 4), max_size=5), max_size=9),
+    st.sampled_from(["nominal", "ordinal", "interval"]),
+)
+def test_any_number_of_coders_with_gaps_agrees_with_the_definition(units, level):
+    expected = literal_alpha(units, level)
+    found = krippendorff_alpha(units, level)
+    assert np.isnan(found) if expected is None else found == pytest.approx(expected, abs=1e-12)
+
+
+def test_the_definition_gives_the_published_values_too():
+    found = [literal_alpha(UNITS, level) for level in ("nominal", "ordinal", "interval")]
+    assert found == pytest.approx([0.743, 0.815, 0.849], abs=5e-4)
