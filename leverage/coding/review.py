@@ -148,12 +148,9 @@ class Desk:
         who: dict[str, Any] = {"at": self.now(), "by": self.by, "id": entry.id}
         if isinstance(place, Span):
             return [Reanchored(**who, **selectors(text, place), sha256=sha256)]
-        known = [event.sha256 for event in entry.decisions if isinstance(event, Lost)]
-        return (
-            []
-            if entry.state == "lost" and known[-1:] == [sha256]
-            else [Lost(**who, sha256=sha256, reason=place)]
-        )
+        last = entry.decisions[-1] if entry.decisions else None
+        told = isinstance(last, Lost) and last.sha256 == sha256
+        return [] if told else [Lost(**who, sha256=sha256, reason=place)]
 
     def decide(
         self, choices: Sequence[Choice], place: Told | None = None, *, dry: bool = False
