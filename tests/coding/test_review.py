@@ -194,6 +194,13 @@ class TestRefused:
         ]
         assert before == ((folder / "case.yaml").read_bytes(), (folder / LOG_FILE).read_bytes())
 
+    def test_what_another_process_decided_in_the_meantime(self, folder, desk, desk_of, suggestions):
+        other = desk_of(folder, "ben")
+        desk.decide([accept(suggestions[0])])
+        with pytest.raises(InputError, match="is accepted already"):
+            other.decide([accept(suggestions[0])])
+        assert [e.id for e in load_case(folder).case.evidence].count("union-carry-on-1") == 1
+
     def test_what_is_decided_already(self, desk, suggestions):
         desk.decide([Reject(do="reject", id=suggestions[0].id)])
         with pytest.raises(InputError, match="is rejected already"):
