@@ -338,3 +338,57 @@ fruit:
         assert document.fault(["fruit", 1, "picked", "day"], "p", "r").place == "f:5:18"
         assert document.fault(["fruit", 9], "p", "r").place == "f:3:1"
         assert document.fault([], "p", "r").place == "f:1:1"
+
+
+class TestPlaces:
+    """Where values stand, so that a file can be changed in one place."""
+
+    @pytest.mark.parametrize(
+        ("loc", "words"),
+        [
+            ((), None),
+            (("a",), "plain # no comment".partition(" #")[0]),
+            (("b",), "[1, {c: 2}]"),
+            (("b", 1), "{c: 2}"),
+            (("b", 1, "c"), "2"),
+            (("d",), "- e: 'f'\r\n  g: |\r\n    text\r\n"),
+            (("d", 0, "e"), "'f'"),
+            (("h",), ""),
+            (("i",), "*x"),
+            (("j",), '&x "é😀"'),
+        ],
+    )
+    def test_a_value_and_nothing_after_it(self, loc, words):
+        text = 'a: plain # no comment\r\nj: &x "é😀"\r\nb: [1, {c: 2}] # d\r\nh:\r\ni: *x\r\n'
+        text += "d:\r\n- e: 'f'\r\n  g: |\r\n    text\r\n\r\n# the end\r\n"
+        place = Document(text, "f").place(loc)
+        found = text[place.start : place.end]
+        assert found.rstrip() == (text.partition("\r\n\r\n#")[0] if words is None else words).rstrip()
+        assert place.flow == (loc in {("b",), ("b", 1)})
+        assert place.alias == (loc == ("i",))
+
+    def test_what_is_not_there(self):
+        document = Document("a: [1]", "f")
+        assert document.place(("b",)) is document.place(("a", 1)) is document.place(("a", "x")) is None
+
+    @given(st.text("ab:-# \n[]{},'\"&*|>", max_size=40))
+    def test_places_lie_within_each_other(self, text):
+        try:
+            document = Document(text, "f")
+        except InputError:
+            return
+
+        def check(loc, data, outer):
+            place = document.place(loc)
+            assert outer.start <= place.start <= place.end <= outer.end
+            if place.alias:
+                return
+            inner = (
+                data.items() if isinstance(data, dict) else enumerate(data if isinstance(data, list) else ())
+            )
+            for step, value in inner:
+                check((*loc, step), value, place)
+
+        root = document.place(())
+        assert 0 <= root.start <= root.end <= len(text)
+        check((), document.data, root)

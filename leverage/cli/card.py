@@ -39,7 +39,7 @@ class Card:
             self.terminal.tell(error)
             return
         names = {actor.id: actor.name for actor in self.desk.loaded.case.actors}
-        whose = names.get(said.actor or "", said.actor) or "nobody that can be told"
+        whose = names.get(said.actor or "", said.actor) or "no actor named"
         say(f"{title_of(factor, said.indicator)} of {whose}", "bold")
         say(says(said))
         for name, words in remarks(said):

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from contextlib import suppress
 from typing import Any
 
-from leverage.case import Span, Stake
+from leverage.case import Span, Stake, occurrences
 from leverage.cli.card import Card, indicators
 from leverage.cli.ruling import ask_ruling
 from leverage.cli.terminal import Back, Terminal
 from leverage.codebook import Factor, Indicator, Scale
 from leverage.coding.decisions import Accept, Correct, Reject, Skip
+from leverage.coding.events import Lost
 from leverage.coding.log import Entry
 from leverage.coding.review import Desk
 from leverage.coding.suggestion import Suggestion
@@ -80,7 +80,8 @@ class Dialogue:
             self.terminal.say(f"The text has changed. Passages found again in it: {len(found)}.")
         for entry in lost:
             words = " ".join(entry.suggestion.exact.split())
-            self.terminal.say(f"Lost: “{words}” is not in the changed text any more ({entry.id}).")
+            why = next((e.reason for e in reversed(entry.decisions) if isinstance(e, Lost)), "")
+            self.terminal.say(f"Lost: “{words}” ({entry.id}): {why}.")
         if strays := self.desk.strays():
             self.terminal.say(f"Left out, since the case does not have their articles: {len(strays)}.")
 
@@ -252,7 +253,6 @@ class Dialogue:
 
 def _overlapping(words: str, text: str, said: Suggestion) -> Span | None:
     """Where words stand in a text such that they overlap with a passage; line ends count as blanks."""
-    pattern = r"\s+".join(re.escape(word) for word in words.split())
-    found = [Span(match.start(), match.end()) for match in re.finditer(pattern, text)]
+    found = occurrences(words, text)
     over = [span for span in found if span.start < said.end and said.start < span.end]
     return over[0] if len(over) == 1 else None

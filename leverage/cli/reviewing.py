@@ -72,6 +72,7 @@ def review(
     elif sheet is not None:
         from leverage.report.review_sheet import review_sheet
 
+        desk.settle()
         write(review_sheet(desk, **chosen), sheet)
     elif list_:
         _list(desk, chosen)
@@ -113,7 +114,9 @@ def _list(desk: Desk, chosen: dict[str, Any]) -> None:
         place = f"{desk.article_of(entry)}:{said.sentence}"
         mark, words = DIRECTIONS[said.direction]
         state = "skipped before; " if entry.state == "skipped" else ""
-        typer.echo(f"{entry.id}  {said.tier:4}  {place}  {said.actor or 'nobody'}  {measure}  {mark} {words}")
+        typer.echo(
+            f"{entry.id}  {said.tier:4}  {place}  {said.actor or 'no actor'}  {measure}  {mark} {words}"
+        )
         typer.echo(f"    {state}“{printable(' '.join(said.exact.split()))}”")
     kinds: tuple[State, ...] = ("pending", "skipped", "accepted", "rejected", "lost")
     states = [f"{count} {kind}" for kind in kinds if (count := len(desk.log.in_state(kind)))]

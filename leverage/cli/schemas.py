@@ -13,6 +13,7 @@ SCHEMAS = {
     "experiment": "leverage.lab:ExperimentFile",
     "outcome": "leverage.lab.negotiations.files:Outcome",
     "second-coding": "leverage.lab.negotiations.files:SecondCoding",
+    "decisions": "leverage.coding.decisions:DecisionsFile",
     "model": "leverage.model:ModelFile",
     "scores": "leverage.report:ScoresDocument",
     "explanation": "leverage.explain:Explanation",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from leverage.case import CASE_FILE, Article, LoadedCase, examine_document, text
 from leverage.codebook import Codebook
 from leverage.coding.insertion import Edit, insertion, removals
 from leverage.coding.yaml_text import plain, same
-from leverage.documents import Document, is_file, is_folder, path_within, read_text, replace_file
+from leverage.documents import Document, is_file, is_folder, path_within, read_bytes, read_text, replace_file
 from leverage.faults import Fault, InputError, call_error
 
 Check = Callable[[LoadedCase], object]
@@ -43,7 +44,7 @@ class CaseText:
     text: str
     edits: tuple[Edit, ...] = ()
 
-    @property
+    @cached_property
     def document(self) -> Document:
         """The text with the place of each of its values."""
         return Document(self.text, str(self.path))
@@ -65,14 +66,14 @@ class CaseText:
         """
         document = self.document
         edit = insertion(self.text, document, section, item)
+        made = self._edited(edit)
         items = document.data.get(section) or []
-        expected = {**document.data, section: [*items, plain(item)]}
-        if not _holds(edit.applied(self.text), expected):
+        if not made._holds({**document.data, section: [*items, plain(item)]}):
             told = f"nothing can be added to `{section}` as it is written"
             # A text block that ends with the file has no newline of its own; one more line would give it one.
             cut = edit.at == len(self.text) and not self.text.endswith("\n")
             raise InputError([document.fault((section,), told, _NEWLINE if cut else _BY_HAND)])
-        return replace(self, text=edit.applied(self.text), edits=(*self.edits, edit))
+        return made
 
     def without_item(self, section: str, item: Mapping[str, Any], edit: Edit) -> CaseText:
         """The text without an item that an edit added, and as it was before where nothing else was changed.
@@ -90,11 +91,20 @@ class CaseText:
             raise InputError([document.fault((section,), told, "take it out by hand")])
         left = [each for index, each in enumerate(items) if index != places[-1]]
         for back in removals(self.text, document, section, places[-1], edit):
-            text = back.applied(self.text)
-            if any(_holds(text, expected) for expected in _without(document.data, section, left)):
-                return replace(self, text=text, edits=(*self.edits, back))
+            made = self._edited(back)
+            if any(made._holds(expected) for expected in _without(document.data, section, left)):
+                return made
         told = f"{item.get('id')!r} cannot be taken out of `{section}` as it is written"
         raise InputError([document.fault((section, places[-1]), told, "take it out by hand")])
+
+    def _edited(self, edit: Edit) -> CaseText:
+        return replace(self, text=edit.applied(self.text), edits=(*self.edits, edit))
+
+    def _holds(self, data: Mapping[str, Any]) -> bool:
+        try:
+            return same(self.document.data, data)
+        except InputError:
+            return False
 
     def examine(
         self, codebook: Codebook, articles: Path | None = None, checks: Iterable[Check] = ()
@@ -140,7 +150,7 @@ def read_case_text(path: Path) -> CaseText:
     """
     file = path / CASE_FILE if is_folder(path) else path
     read_text(file)  # says what is wrong with a file that is none, or no UTF-8
-    before = file.read_bytes()
+    before = read_bytes(file)
     return CaseText(file, before, before.decode("utf-8-sig"))
 
 
@@ -247,13 +257,6 @@ def _copy(place: Path, text: str, sha256: str) -> bool:
         raise InputError([Fault(str(place), None, None, told, "choose another file for it")]) from error
     told = "the text would not be read back as it is: it holds carriage returns or a byte order mark"
     raise InputError([Fault(str(place), None, None, told, "take them out")])
-
-
-def _holds(text: str, data: Mapping[str, Any]) -> bool:
-    try:
-        return same(Document(text, "-").data, data)
-    except InputError:
-        return False
 
 
 def _without(data: Mapping[str, Any], section: str, left: list[Any]) -> list[dict[str, Any]]:

@@ -80,6 +80,7 @@ class Lost(_Decision):
 
     event: Literal["lost"] = "lost"
     sha256: str = Field(description="of the text that it was looked for in")
+    reason: str = ""
 
 
 Decision = Accepted | Edited | Rejected | Skipped | Undone | Reanchored | Lost

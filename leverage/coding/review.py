@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from leverage.case import Evidence, LoadedCase, Passage, Span, text_hash
-from leverage.case.passages import find_passage
+from leverage.case import Evidence, LoadedCase, Span, text_hash
 from leverage.codebook import Codebook
 from leverage.coding.accepting import evidence_item, selectors
+from leverage.coding.anchoring import reanchor
 from leverage.coding.batch import Batch, Told, find_entry, ids_of
 from leverage.coding.casefile import Check, check_change, read_case_text
 from leverage.coding.decisions import Choice
@@ -144,12 +144,13 @@ class Desk:
         said, sha256 = entry.suggestion, text_hash(text)
         if entry.state != "lost" and said.stands_in(text):
             return []
-        span = find_again(said.exact, said.prefix, said.suffix, text)
+        place = reanchor(said.exact, said.prefix, said.suffix, text)
         who: dict[str, Any] = {"at": self.now(), "by": self.by, "id": entry.id}
-        if span is not None:
-            return [Reanchored(**who, **selectors(text, span), sha256=sha256)]
-        known = [event.sha256 for event in entry.decisions if isinstance(event, Lost)]
-        return [] if entry.state == "lost" and known[-1:] == [sha256] else [Lost(**who, sha256=sha256)]
+        if isinstance(place, Span):
+            return [Reanchored(**who, **selectors(text, place), sha256=sha256)]
+        last = entry.decisions[-1] if entry.decisions else None
+        told = isinstance(last, Lost) and last.sha256 == sha256
+        return [] if told else [Lost(**who, sha256=sha256, reason=place)]
 
     def decide(
         self, choices: Sequence[Choice], place: Told | None = None, *, dry: bool = False
@@ -228,12 +229,6 @@ class Desk:
             file.append([Undone(at=self.now(), by=self.by, id=last.id)])
         self.refresh()
         return last
-
-
-def find_again(exact: str, prefix: str, suffix: str, text: str) -> Span | None:
-    """Where a passage stands in a changed text; None where its words or those about it are not the same."""
-    found = find_passage(Passage(article="text", exact=exact, prefix=prefix, suffix=suffix), text)
-    return found if isinstance(found, Span) else None
 
 
 def _last(log: Log, by: str, suggestion_id: str | None) -> Decision:

@@ -38,7 +38,13 @@ __all__ = [
     "plain_newlines",
     "read_bytes",
     "read_text",
+<<<<<<< HEAD
     "replace_file",
     "sync_folder",
     "records_csv",
+=======
+    "records_csv",
+    "replace_file",
+    "sync_folder",
+>>>>>>> review
 ]

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import html
 import re
 
 from leverage.faults import clean
 from leverage.render._style import FRAGMENT, PAGE
 
-# The document promises to load and run nothing; this makes a browser hold it to that.
+# The document promises to load nothing and to run no script but its own; a browser holds it to that.
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
 
 
@@ -101,8 +103,8 @@ def fragment(body_html: str, *, key: str) -> str:
     return f'<section class="lv" id="{element_id(key)}">\n<style>{FRAGMENT}</style>\n{body_html}\n</section>'
 
 
-def page(title: str, body_html: str, *, language: str = "en") -> str:
-    """Make a whole document, self-contained: no script, no request to anywhere.
+def page(title: str, body_html: str, *, language: str = "en", style: str = "", script: str = "") -> str:
+    """Make a whole document, self-contained: no request to anywhere, and no script unless one is given.
 
     Parameters
     ----------
@@ -112,27 +114,34 @@ def page(title: str, body_html: str, *, language: str = "en") -> str:
         Ready HTML of the main part.
     language : str
         BCP 47 tag of the text's language.
+    style, script : str
+        Further CSS, and JavaScript that runs when all is there. No other script can run.
 
     Returns
     -------
     str
     """
+    policy = _POLICY
+    if script:
+        digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+        policy += f"; script-src 'sha256-{digest}'"
+        script = f"\n<script>{script}</script>"
     return f"""<!DOCTYPE html>
 <html lang="{escape(language)}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
-<meta http-equiv="Content-Security-Policy" content="{_POLICY}">
+<meta http-equiv="Content-Security-Policy" content="{policy}">
 <link rel="icon" href="data:,">
 <title>{escape(title)}</title>
-<style>{FRAGMENT}{PAGE}</style>
+<style>{FRAGMENT}{PAGE}{style}</style>
 </head>
 <body class="lv-page">
 <a class="lv-skip" href="#content">Skip to the content</a>
 <main class="lv lv-main" id="content" tabindex="-1">
 {body_html}
-</main>
+</main>{script}
 </body>
 </html>
 """

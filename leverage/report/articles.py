@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Iterator, Sequence
 
 from leverage.case import Article, LoadedCase, Span
 from leverage.render import details, escape
@@ -37,11 +38,18 @@ def _quoted(loaded: LoadedCase, article: Article) -> list[tuple[Span, str]]:
 
 def _marked(text: str, spans: list[tuple[Span, str]]) -> str:
     """The text with every passage marked; passages may overlap, or stand one inside the other."""
-    cuts = sorted({0, len(text), *(cut for span, _ in spans for cut in (span.start, span.end))})
     parts = []
-    for start, end in itertools.pairwise(cuts):
+    for start, end, over in segments(text, [span for span, _ in spans]):
         words = escape(text[start:end])
-        ids = ", ".join(ids for span, ids in spans if span.start <= start and end <= span.end)
+        ids = ", ".join(spans[number][1] for number in over)
         parts.append(f'<mark title="{escape(ids)}">{words}</mark>' if ids else words)
         parts += [f"<sup>[{escape(ids)}]</sup>" for span, ids in spans if span.end == end]
     return '<div class="lv-article" style="white-space: pre-line">' + "".join(parts) + "</div>"
+
+
+def segments(text: str, spans: Sequence[Span]) -> Iterator[tuple[int, int, list[int]]]:
+    """Cut a text wherever a span begins or ends: start, end, and the numbers of the spans over each piece."""
+    cuts = sorted({0, len(text), *(cut for span in spans for cut in (span.start, span.end))})
+    for start, end in itertools.pairwise(cuts):
+        over = [n for n, span in enumerate(spans) if span.start <= start and end <= span.end]
+        yield start, end, over

@@ -204,13 +204,14 @@ class TestShown:
         hashes = [hashlib.sha256(each.encode()).hexdigest() for each in (old, text)]
         (folder / "case.yaml").write_text(case.replace(*hashes))
         (folder / "article.md").write_text(text)
-        said = suggest("\x1b[31mholds\u202e [bold]all", text=text, attributed_to="\x07bell")
+        said = suggest("\x1b[31mholds\u202e [bold]all", text=text, attributed_to="\x07bell\u202e")
         add_suggestions(folder, [said], at=AT, by="\x1b]0;x", article="paper")
         monkeypatch.setattr("sys.stdin", io.StringIO("q\n"))
         for options in ((), ("--list",)):
             out = run("review", folder, *options).out
             assert not set(out) & {"\x1b", "\x07", "\u202e"}
             assert r"\x1b[31mholds\u202e [bold]all" in out
+            assert options or r"Said by: \x07bell\u202e" in out
 
     def test_a_factor_that_is_gone(self, run, monkeypatch, write_case, suggest):
         folder = write_case()
@@ -276,7 +277,10 @@ class TestChangedText:
         file.write_text("News.\n" + file.read_text().replace("71 per cent", "72 per cent"))
         done = typed("q")
         assert "The text has changed. Passages found again in it: 2." in done.out
-        assert "Lost: “Its members voted by 71 per cent to go on” is not in the changed text" in done.out
+        told = (
+            f"Lost: “Its members voted by 71 per cent to go on” ({suggestions[0].id}): its words are not in"
+        )
+        assert told in done.out
         assert states(folder)[0] == "lost"
         assert "Lost:" not in typed("q").out
 

@@ -31,6 +31,7 @@ from leverage.cli import main
 from leverage.cli.options import to_json
 from leverage.cli.schemas import SCHEMAS, schema_of
 from leverage.codebook import Factor, load_codebook
+from leverage.coding.decisions import DecisionsFile
 from leverage.documents import Document
 from leverage.lab import read_experiment
 from leverage.lab.negotiations import Outcome
@@ -256,7 +257,9 @@ def test_whole_files_in_the_pages_are_in_order(place: str, kind: str, text: str,
         file.write_text(text, encoding="utf-8")
         assert read_experiment(file).title
     else:
-        Document(text, place).validate({"case": Case, "factor": Factor, "outcome": Outcome}[kind])
+        Document(text, place).validate(
+            {"case": Case, "factor": Factor, "outcome": Outcome, "decisions": DecisionsFile}[kind]
+        )
 
 
 def test_the_example_factors_load_and_score() -> None:

@@ -14,11 +14,9 @@ from leverage.coding.times.days import (
     Sort,
     Stretch,
     annual,
-    fixed,
     month_of,
     one_day,
     several,
-    year_of,
 )
 from leverage.coding.times.words import (
     FULL_MONTH,
@@ -41,7 +39,7 @@ class Found(NamedTuple):
 
 
 _DAY = r"(?:3[01]|[12]\d|0?[1-9])"
-_SUFFIX = r"(?:st|nd|rd|th)\b"
+SUFFIX = r"(?:st|nd|rd|th)\b"
 _WHOLE = r"(?![\w%]|[.,:/]\d)"
 YEAR = rf"(?:1[0-9]|20)\d\d{_WHOLE}"
 YEARISH = rf"(?:,?(?: of)? (?P<year>{YEAR})|,? (?:of )?(?P<rel>last|this|next) year\b)"
@@ -50,70 +48,47 @@ _NAMED_DAY = rf"(?:(?P<weekday>{WEEKDAY}|{SHORT_WEEKDAY})(?: ?\(|,? the |,? ))?"
 _JOINT = r"(?: ?~ ?| to | until | till | through | and | or )"
 
 _DAY_MONTH = pattern(
-    rf"{_NAMED_DAY}(?:the )?(?:(?P<day>{_DAY})(?:{_SUFFIX})?(?!\d)(?: of)? |(?P<word>{ORDINAL_WORD}) (?:day )?of )"
+    rf"{_NAMED_DAY}(?:the )?(?:(?P<day>{_DAY})(?:{SUFFIX})?(?!\d)(?: of)? "
+    rf"|(?P<word>{ORDINAL_WORD}) (?:day )?of )"
     rf"(?P<month>{MONTH}){YEARISH}?"
 )
 _MONTH_DAY = pattern(
-    rf"{_NAMED_DAY}(?P<month>{MONTH}) (?:the )?(?P<number>(?P<day>{_DAY})(?:{_SUFFIX})?|(?P<word>{ORDINAL_WORD})){_WHOLE}{YEARISH}?"
+    rf"{_NAMED_DAY}(?P<month>{MONTH}) (?:the )?(?P<number>(?P<day>{_DAY})(?:{SUFFIX})?"
+    rf"|(?P<word>{ORDINAL_WORD})){_WHOLE}{YEARISH}?"
 )
 _DAYS_MONTH = pattern(
-    rf"(?:the )?(?P<first>{_DAY})(?:{_SUFFIX})?(?P<joint>{_JOINT})(?:the )?(?P<last>{_DAY})(?:{_SUFFIX})?(?!\d)"
+    rf"(?:the )?(?P<first>{_DAY})(?:{SUFFIX})?(?P<joint>{_JOINT})(?:the )?(?P<last>{_DAY})"
+    rf"(?:{SUFFIX})?(?!\d)"
     rf"(?: of)? (?P<month>{MONTH}){YEARISH}?"
 )
 _MONTH_DAYS = pattern(
-    rf"(?P<month>{MONTH}) (?P<number>(?P<first>{_DAY})(?:{_SUFFIX})?(?P<joint>{_JOINT})(?:the )?(?P<last>{_DAY})(?:{_SUFFIX})?)"
+    rf"(?P<month>{MONTH}) (?P<number>(?P<first>{_DAY})(?:{SUFFIX})?"
+    rf"(?P<joint>{_JOINT})(?:the )?(?P<last>{_DAY})(?:{SUFFIX})?)"
     rf"{_WHOLE}(?! (?-i:{FULL_MONTH})\b){YEARISH}?"
 )
 _ISO = pattern(
-    r"(?P<year>(?:1[5-9]|20)\d\d)(?P<mark>[-/.])(?P<month>0[1-9]|1[0-2])(?P=mark)(?P<day>0[1-9]|[12]\d|3[01])(?!\d|[-/.]\d)"
+    r"(?P<year>(?:1[5-9]|20)\d\d)(?P<mark>[-/.])(?P<month>0[1-9]|1[0-2])(?P=mark)(?P<day>0[1-9]|[12]\d"
+    r"|3[01])(?!\d|[-/.]\d)"
 )
 _NUMERIC = pattern(
     r"(?P<a>\d\d?)(?P<mark>[-/.])(?P<b>\d\d?)(?P=mark)(?P<year>(?:1[89]|20)\d\d)(?!\d|[-/.]\d)"
 )
 _COUNTED = pattern(
-    r" (?:people|per cent|percent|million|billion|thousand|hundred|men|women|police|children|more|other|of|(?-i:[a-z])\w*s)\b"
+    r" (?:people|per cent|percent|million|billion|thousand|hundred|men|women|police|children|more|other"
+    r"|of|(?-i:[a-z])\w*s)\b"
 )
 """A number before these counts things; it is no day, and no year."""
 _MONTH_BEFORE_COUNT = pattern(r"\b(?:in|during|of|last|this|since|late|early) $")
 
-_MONTH_ALONE = pattern(rf"(?P<month>{MONTH})(?:{YEARISH})?")
-_BEFORE_MONTH = pattern(
-    r"\b(?:in|since|by|until|till|before|after|during|from|to|of|through|throughout|between|and|or|for|over|around|early|mid|late|end"
-    r"|last|next|this|past|coming|than|as of) $|\bmid~$|[A-Za-z]~$"
-)
-_HONORIFIC = pattern(r"(?-i:\b(?:Mr|Mrs|Ms|Miss|Dr|Lord|Lady|Sir|Minister|President|Theresa|Brian)\b\.?) $")
-_AFTER_NUMBER = pattern(rf"(?<!\d)\d\d?(?:{_SUFFIX})?(?: of)? $")
-"""A day that the month does not have: "31 February"."""
-_NAMES_TOO = ("april", "may", "june", "august", "march")
-
-_THE_DAY = pattern(rf"the (?P<day>{_DAY}){_SUFFIX}(?P<of> of (?P<rel>this|the|last|next) month\b)?")
+_THE_DAY = pattern(rf"the (?P<day>{_DAY}){SUFFIX}(?P<of> of (?P<rel>this|the|last|next) month\b)?")
 _BEFORE_THE_DAY = pattern(
     rf"(?:\b(?:on|by|until|till|since|before|from|to|through|for|and|between)|{WEEKDAY},?) $"
 )
 _AFTER_THE_DAY = pattern(
-    r"\s*(?:[.,;:!?)\]”\"’—–]|$)| (?:and|to|at|when|with|for|because|as|but|after|before|until|if|or|that|unless|while|since|by|in|on)\b"
+    r"\s*(?:[.,;:!?)\]”\"’—–]|$)"
+    r"| (?:and|to|at|when|with|for|because|as|but|after|before|until|if|or|that|unless|while"
+    r"|since|by|in|on)\b"
 )
-_YEAR_ALONE = pattern(rf"(?P<year>{YEAR})(?!['’]\d)")
-_BEFORE_YEAR = pattern(
-    r"\b(?:in|since|by|until|till|before|after|during|of|from|to|through|throughout|between|and|or|for|early|mid|late|than|around|circa"
-    r"|back in|as of|year|into|ahead of|spring|summer|autumn|winter|fall) $|\bmid~$|\b(?:1[0-9]|20)\d\d ?~ ?$"
-)
-_ADJECTIVAL_YEAR = pattern(r"\b(?:the|its|their|a|his|her|our|this|'s) $")
-_LOWER_NEXT = pattern(r" (?-i:[a-z])")
-_NUMBERED = pattern(
-    r"\b(?:pages?|pp|no|nr|number|model|version|room|flight|section|article|resolution|highway|route|line|chapter|verse|paragraph"
-    r"|lot|unit|bus|train|form|agenda|vision|channel|size|order|regulation|directive|act|bill)\.? (?:of )?$"
-)
-_QUOTED = ("“", '"', "‘", "'", "«", "(", "[")
-_MEASURED = pattern(
-    r"(?: (?:euros?|pounds?|dollars?|roubles?|tonnes?|tons?|km|kg|miles?|metres?|meters?|square|people|per cent|percent|million|billion"
-    r"|troops|soldiers|workers|jobs|men|women|votes?|barrels?|hours?|local|police|children)\b|[–-](?:\w+ )?(?:strong|tonne|ton|mile|km|metre|seat)|°)"
-)
-_PLURAL_NEXT = pattern(r" (?-i:[a-z])\w*[^s\W]s\b(?<!\swas)(?<!\sis)(?<!\shas)(?<!\sdoes)(?<!\ssays)")
-_DECADE = pattern(
-    r"(?:the )?(?P<decade>(?:1[5-9]|20)\d0)'?s\b|the (?:'(?P<short>[1-9]0)s\b|(?P<word>twenties|thirties|forties|fifties|sixties|seventies|eighties|nineties)\b)"
-)
-_DECADES = ("twenties", "thirties", "forties", "fifties", "sixties", "seventies", "eighties", "nineties")
 
 
 def chosen_year(found: re.Match[str], today: dt.date) -> int | None:
@@ -142,13 +117,15 @@ def _day(year: int, month: int, day: int) -> Stretch | None:
 
 def read_date(text: str, at: int, today: dt.date) -> Found | None:
     """A day, or some days of one month, in words or in figures."""
-    for read in (_numeric, _days_of_month, _day_of_month, _bare_day):
+    if numeric := _numeric(text, at):
+        return numeric
+    for read in (_days_of_month, _day_of_month, _bare_day):
         if found := read(text, at, today):
             return found
     return None
 
 
-def _numeric(text: str, at: int, today: dt.date) -> Found | None:
+def _numeric(text: str, at: int) -> Found | None:
     if found := _ISO.match(text, at):
         stretch = _day(int(found["year"]), int(found["month"]), int(found["day"]))
         return Found(found.end(), Moment((stretch,), "day")) if stretch else None
@@ -235,71 +212,3 @@ def _bare_day(text: str, at: int, today: dt.date) -> Found | None:
     months = (month_of(today.year, today.month + step).first for step in range(-3, 4))
     days = (_day(month.year, month.month, day) for month in months)
     return Found(found.end(), several((each for each in days if each), "day"))
-
-
-def read_month(text: str, at: int, today: dt.date, governed: bool) -> Found | None:
-    """A month; where its name is a person's or a verb too, only after a word that governs it."""
-    found = _MONTH_ALONE.match(text, at)
-    if (
-        not found
-        or _HONORIFIC.search(text, max(0, at - 12), at)
-        or _AFTER_NUMBER.search(text, max(0, at - 8), at)
-    ):
-        return None
-    stated, name, end = chosen_year(found, today), found["month"], found.end("month")
-    preposed = governed or _BEFORE_MONTH.search(text, max(0, at - 12), at) is not None
-    if stated is None:
-        capital_next = re.match(r" [A-Z]", text[end : end + 2]) is not None
-        if (
-            name.lower() in _NAMES_TOO
-            and not (preposed and not capital_next)
-            and not _opens_with_in(text, at)
-        ):
-            return None
-        if len(name.rstrip(".")) <= 4 and name.lower() not in ("may", "june", "july") and not preposed:
-            return None
-        if (
-            not preposed
-            and capital_next
-            and text[max(0, at - 1) : at] == " "
-            and text[max(0, at - 2) : at - 1].isalpha()
-        ):
-            return None
-        if name.endswith(".") and not re.match(r" [a-z]|[,;)]", text[end : end + 2]):
-            end -= 1
-    month = month_number(name)
-    moment = in_year(lambda year: month_of(year, month), stated, today, "month")
-    return Found(found.end() if stated is not None else end, moment) if moment else None
-
-
-def _opens_with_in(text: str, at: int) -> bool:
-    return (
-        re.search(r"\b(?:[Ii]n|[Ss]ince|[Bb]y|[Ll]ast|[Nn]ext|[Tt]his) $", text[max(0, at - 6) : at])
-        is not None
-    )
-
-
-def read_year(text: str, at: int, today: dt.date, governed: bool) -> Found | None:
-    """A year or a decade; a bare number only where its surroundings make it a year."""
-    if found := _DECADE.match(text, at):
-        return Found(found.end(), _decade(found, today))
-    found = _YEAR_ALONE.match(text, at)
-    if not found or _NUMBERED.search(text, max(0, at - 16), at) or text[max(0, at - 1) : at] in _QUOTED:
-        return None
-    preposed = governed or _BEFORE_YEAR.search(text, max(0, at - 16), at)
-    adjectival = _ADJECTIVAL_YEAR.search(text, max(0, at - 8), at) and _LOWER_NEXT.match(text, found.end())
-    if not (preposed or adjectival) or _MEASURED.match(text, found.end()):
-        return None
-    if not adjectival and _PLURAL_NEXT.match(text, found.end()):
-        return None
-    return Found(found.end(), Moment((year_of(int(found["year"])),), "year"))
-
-
-def _decade(found: re.Match[str], today: dt.date) -> Moment:
-    if found["decade"]:
-        first = int(found["decade"])
-    else:
-        tens = int(found["short"]) if found["short"] else 20 + 10 * _DECADES.index(found["word"].lower())
-        first = today.year // 100 * 100 + tens
-        first -= 100 if first > today.year else 0
-    return fixed(dt.date(first, 1, 1), dt.date(first + 9, 12, 31), "decade")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import calendar
 import datetime as dt
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
 
 Sort = Literal["day", "week", "weekend", "month", "season", "quarter", "half", "year", "decade", "span"]
@@ -209,40 +209,3 @@ def unit_of(unit: str, today: dt.date, step: int = 0) -> Stretch:
             decade = today.year // 10 * 10 + 10 * step
             return Stretch(dt.date(decade, 1, 1), dt.date(decade + 9, 12, 31))
     raise ValueError(f"no calendar unit {unit!r}")
-
-
-def third_of(stretch: Stretch, sort: Sort, part: str) -> Stretch:
-    """Early, mid or late: a month's 1–10, 11–20, 21–end; a year's four months each; a week's Mon–Tue, Wed–Thu, Fri–Sun."""
-    index = ("early", "mid", "late").index(part)
-    first = stretch.first
-    if sort == "month":
-        days = ((1, 10), (11, 20), (21, stretch.last.day))[index]
-        return Stretch(first.replace(day=days[0]), first.replace(day=days[1]))
-    if sort == "week":
-        start, end = ((0, 1), (2, 3), (4, 6))[index]
-        return Stretch(first + start * DAY, first + end * DAY)
-    if sort == "decade":
-        start, end = ((0, 3), (4, 6), (7, 9))[index]
-        return Stretch(dt.date(first.year + start, 1, 1), dt.date(first.year + end, 12, 31))
-    if sort in ("year", "half", "season", "quarter"):
-        count = {"year": 4, "half": 2}.get(sort, 1)
-        return months_of(first.year, first.month + index * count, count)
-    return stretch
-
-
-def half_of(stretch: Stretch, sort: Sort, second: bool) -> Stretch:
-    """One half: of a month to its 15th or from its 16th, of a year six months, else by its days."""
-    first = stretch.first
-    if sort == "month":
-        return (
-            replace(stretch, first=first.replace(day=16))
-            if second
-            else replace(stretch, last=first.replace(day=15))
-        )
-    if sort == "year":
-        return months_of(first.year, 7 if second else 1, 6)
-    if sort == "decade":
-        start = dt.date(first.year + 5 * second, 1, 1)
-        return Stretch(start, dt.date(start.year + 4, 12, 31))
-    middle = first + ((stretch.last - first).days // 2) * DAY
-    return replace(stretch, first=middle + DAY) if second else replace(stretch, last=middle)

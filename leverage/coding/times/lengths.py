@@ -12,16 +12,19 @@ from leverage.coding.times.words import NUMBER, number, pattern
 HALF = {"day": Amount(), "week": Amount(days=4), "month": Amount(days=15), "year": Amount(months=6)}
 """Half a unit in whole days: rounded up, since a started day counts."""
 _HOURS_A_DAY = 24
-_DAYS = {"hour": 0, "day": 1, "week": 7, "fortnight": 14}
+_DAYS = {"hour": 0, "day": 1, "night": 1, "week": 7, "fortnight": 14}
 _MONTHS = {"month": 1, "year": 12, "decade": 120}
 
 _APPROXIMATE = (
-    r"(?:(?:at least|at most|no (?:more|less|fewer) than|not more than|(?:well |just |slightly |little )?(?:more|less|fewer) than"
-    r"|(?:just |well )?(?:over|under)|up to|as (?:many|much|little|few) as|close to|about|around|some|roughly|approximately|nearly"
-    r"|almost|perhaps|maybe|probably|possibly|barely|hardly|scarcely|only|just|exactly|the better part of|the best part of"
+    r"(?:(?:at least|at most|no (?:more|less|fewer) than|not more than|(?:well |just |slightly "
+    r"|little )?(?:more|less|fewer) than"
+    r"|(?:just |well )?(?:over|under)|up to|as (?:many|much|little|few) as|close to|about|around|some"
+    r"|roughly|approximately|nearly"
+    r"|almost|perhaps|maybe|probably|possibly|barely|hardly|scarcely|only|just|exactly"
+    r"|the better part of|the best part of"
     r"|a (?:full|whole|mere)(?= \w+ \w)|another|a further|an additional|an extra) )"
 )
-_UNIT = r"(?:hour|day|week|fortnight|month|year|decade)"
+_UNIT = r"(?:hour|day|night|week|fortnight|month|year|decade)"
 _BODY = (
     rf"(?:half (?:of )?an? (?P<half>{_UNIT})\b"
     rf"|(?P<one>an?|one) (?P<unit1>{_UNIT}) and a half\b"

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
-from collections.abc import Callable, Sequence
 
-from leverage.case import Event
-from leverage.coding.times.dates import Found, read_date, read_month, read_year
+from leverage.coding.times.dates import Found, read_date
 from leverage.coding.times.days import (
     DAY,
     Amount,
@@ -15,47 +12,47 @@ from leverage.coding.times.days import (
     Sort,
     Stretch,
     fixed,
-    half_of,
-    month_of,
     one_day,
     several,
     shift,
-    third_of,
     unit_of,
     week_of,
     weekend_of,
 )
+from leverage.coding.times.events import EventNames
 from leverage.coding.times.lengths import Length, read_length
+from leverage.coding.times.months import read_month, read_year
 from leverage.coding.times.named import read_named
+from leverage.coding.times.parts import LAST, ORDINALS, half_of, part_of, third_of
 from leverage.coding.times.words import (
-    GAP,
     NUMBER,
     WEEKDAY,
     number,
     pattern,
-    weekday_number,
 )
 
 _DEEPEST = 3
 """Parts of parts that are read: "the end of the first week of March" is two deep."""
-_ORDINALS = {"opening": 0, "first": 0, "second": 1, "third": 2, "fourth": 3, "fifth": 4, "latter": 1}
-_LAST = ("last", "final", "closing")
-_WHICH = rf"(?P<which>{'|'.join([*_ORDINALS, *_LAST])})"
+_WHICH = rf"(?P<which>{'|'.join([*ORDINALS, *LAST])})"
 _OWN_UNIT = pattern(
-    r"(?:the|this) (?P<unit>week|month|quarter|year|decade)\b(?!~| \d| (?:the|that|since|before|after|earlier)\b)"
+    r"(?:the|this) (?P<unit>week|month|quarter|year|decade)\b(?!~| \d| (?:the|that|since|before|after"
+    r"|earlier)\b)"
 )
 _THIRD = pattern(
-    r"(?:(?:the )?(?P<part>early|mid|middle|late|later|earlier)(?: part)?(?P<of> in | of | ?~ ?| )|halfway through |(?P<towards>towards? the end of ))"
+    r"(?:(?:the )?(?P<part>early|mid|middle|late|later|earlier)(?: part)?(?P<of> in | of | ?~ ?| )"
+    r"|halfway through |(?P<towards>towards? the end of ))"
 )
 _END = pattern(
     r"(?:the )?(?:very |tail )?(?:(?P<end>end|close)|start|beginning|outset|opening)(?: of |~(?=[A-Zm]))"
 )
 _HALF = pattern(r"(?:the )?(?P<which>first|second|latter|last|other) half of ")
 _PART = pattern(
-    rf"(?:the )?{_WHICH} (?P<count>{NUMBER} )?(?:(?P<unit>day|week|weekend|month|quarter)s?|(?P<weekday>{WEEKDAY})) (?:of|in) "
+    rf"(?:the )?{_WHICH} (?P<count>{NUMBER} )?(?:(?P<unit>day|week|weekend|month|quarter)s?"
+    rf"|(?P<weekday>{WEEKDAY})) (?:of|in) "
 )
 _DURING = pattern(
-    r"(?:(?:the )?(?:day|date|night|morning|afternoon|evening|eve(?P<eve>)|week(?P<week>)|weekend(?P<weekend>)|rest(?P<rest>)|remainder(?P<rest2>))"
+    r"(?:(?:the )?(?:day|date|night|morning|afternoon|evening|eve(?P<eve>)|week(?P<week>)"
+    r"|weekend(?P<weekend>)|rest(?P<rest>)|remainder(?P<rest2>))"
     r"(?P<of> of| beginning| starting| commencing) (?:(?:on|in) )?)"
 )
 _AGO = pattern(r" ago\b(?: (?:(?P<today>today)|this (?P<unit>week|month))\b)?")
@@ -63,15 +60,11 @@ _FROM_NOW = pattern(r" (?:from (?:now|today)|hence)\b")
 _FROM = pattern(r" (?P<how>from|before|after|prior to|ahead of|following|on|following) ")
 _TOMORROW = pattern(r" (?P<day>today|tomorrow)\b")
 _THE_BEFORE = pattern(
-    r"the (?P<unit>day|week|month|year) (?P<how>before|after|following|preceding) (?!(?:last|next|yesterday|tomorrow)\b)"
+    r"the (?P<unit>day|week|month|year) (?P<how>before|after|following|preceding) (?!(?:last|next"
+    r"|yesterday|tomorrow)\b)"
 )
 _THE_LENGTH = pattern(r"the (?=\w)")
 _SIDE = pattern(r" (?P<how>before|after|leading up to|following|preceding) ")
-_MISSED = pattern(
-    r"\s*(?:talks|negotiations|proposals?|monitors?|lines?|violations?|terms|committee|plans?|offers?|agreements?)\b"
-)
-_NOT_BETWEEN = r"(?!(?:of|on|in|at|to|for|the|an?|and|or|by|from|with|that|who|which|about|over|against|is|was|has|had|it|they|he|she)\b)"
-_POSSESSOR = r"(?:(?-i:[A-Z])[\w.]*\.? ){0,3}(?-i:[A-Z])[\w.]*(?:'s|')"
 
 
 class Reader:
@@ -120,7 +113,7 @@ class Reader:
             found += _some(read_year(text, at, today, governed))
         found += _some(read_named(text, at, today))
         if length := read_length(text, at):
-            found += _some(self._counted(length, at, depth))
+            found += _some(self._counted(length, depth))
         if depth < _DEEPEST:
             for read in (self._third, self._end, self._half, self._part, self._during, self._beside):
                 found += _some(read(at, depth))
@@ -130,7 +123,7 @@ class Reader:
         return max(found, key=lambda each: each.end, default=None)
 
     def _own_unit(self, at: int) -> Found | None:
-        """ "The year" in "the end of the year"."""
+        """The article's own unit, as in "the end of the year"."""
         if not (found := _OWN_UNIT.match(self.text, at)):
             return None
         unit = found["unit"].lower()
@@ -184,7 +177,7 @@ class Reader:
             return None
         count = int(number(found["count"])) if found["count"] else 1
         which = found["which"].lower()
-        cut = _part_of(found["unit"] and found["unit"].lower(), found["weekday"], count, which)
+        cut = part_of(found["unit"] and found["unit"].lower(), found["weekday"], count, which)
         stretches = [part for each in inner.moment.stretches if (part := cut(each))]
         unit: Sort = "day" if (found["unit"] or "day").lower() == "day" and count == 1 else "month"
         return Found(inner.end, Moment(tuple(stretches), unit)) if stretches else None
@@ -220,7 +213,7 @@ class Reader:
         return Found(inner.end, Moment(moment.stretches, moment.sort, weekday=moment.weekday))
 
     def _beside(self, at: int, depth: int) -> Found | None:
-        """ "The week before the vote", "the three days after Christmas": so many days next to it."""
+        """So many days next to a moment: "the week before the vote", "the three days after Christmas"."""
         if found := _THE_BEFORE.match(self.text, at):
             unit, how, start = found["unit"].lower(), found["how"].lower(), found.end()
             amount = {"day": Amount(days=1), "week": Amount(days=7), "month": Amount(1), "year": Amount(12)}[
@@ -244,8 +237,8 @@ class Reader:
             inner.end, inner.moment.map(lambda e: Stretch(shift(e.first, amount, -1), e.first - DAY), "span")
         )
 
-    def _counted(self, length: Length, at: int, depth: int) -> Found | None:
-        """ "Three weeks ago", "ten days from now", "a week from Friday", "two days before the vote"."""
+    def _counted(self, length: Length, depth: int) -> Found | None:
+        """Days counted: "three weeks ago", "a week from Friday", "two days before the vote"."""
         text, today = self.text, self.today
         if length.more:
             return None
@@ -284,80 +277,3 @@ class Reader:
 
 def _some(found: Found | None) -> list[Found]:
     return [found] if found and found.moment.stretches else []
-
-
-def _part_of(
-    unit: str | None, weekday: str | None, count: int, which: str
-) -> Callable[[Stretch], Stretch | None]:
-    """Cuts, say, the first week or the last three days from a stretch; None where it has no such part."""
-    last, index = which in _LAST, _ORDINALS.get(which, 0)
-    if weekday:
-        return lambda each: _weekday_of(each, weekday_number(weekday), -1 if last else index)
-    if unit == "weekend":
-        return lambda each: _weekend_in(each, -1 if last else index)
-    months = {"month": count, "quarter": 3 * count}.get(unit or "", 0)
-    amount = Amount(months, 0 if months else count * (7 if unit == "week" else 1))
-
-    def cut(each: Stretch) -> Stretch | None:
-        if last:
-            end = each.last
-            first = (
-                month_of(end.year, end.month - months + 1).first if months else end - (amount.days - 1) * DAY
-            )
-            return Stretch(first, end) if first >= each.first else None
-        first = shift(each.first, Amount(amount.months * index, amount.days * index))
-        end = shift(first, amount) - DAY
-        return Stretch(first, end) if end <= each.last else None
-
-    return cut
-
-
-def _weekday_of(stretch: Stretch, weekday: int, index: int) -> Stretch | None:
-    first = stretch.first + (weekday - stretch.first.weekday()) % 7 * DAY
-    if index < 0:
-        first = stretch.last - (stretch.last.weekday() - weekday) % 7 * DAY
-        index = 0
-    day = first + 7 * index * DAY
-    return one_day(day) if stretch.first <= day <= stretch.last else None
-
-
-def _weekend_in(stretch: Stretch, index: int) -> Stretch | None:
-    saturday = _weekday_of(stretch, 5, index)
-    return Stretch(saturday.first, saturday.first + DAY) if saturday else None
-
-
-class EventNames:
-    """Finds the names of dated events, in any case, each with what may stand before it.
-
-    Parameters
-    ----------
-    events : sequence of leverage.case.Event
-    """
-
-    def __init__(self, events: Sequence[Event]) -> None:
-        self._moments: dict[str, Moment] = {}
-        for event in events:
-            moment = Moment((Stretch(event.date, event.until or event.date),), "day", event=True)
-            for name in (event.name, *event.aliases):
-                self._moments.setdefault(
-                    _plain(re.sub(r"^the\s+", "", name.strip(), flags=re.IGNORECASE)), moment
-                )
-        self._moments.pop("", None)
-        names = sorted(self._moments, key=len, reverse=True)
-        quoted = "|".join(GAP.join(re.escape(word) for word in name.split(" ")) for name in names)
-        lead = pattern(
-            rf"(?:(?:the|his|her|its|their|our|an?|this|that|{_POSSESSOR}) (?:{_NOT_BETWEEN}[\w.'-]+ ){{0,2}}?|{_NOT_BETWEEN})"
-        ).pattern
-        self._pattern = re.compile(rf"{lead}(?P<name>{quoted})(?![\w-])", re.IGNORECASE) if names else None
-        self.words = frozenset(re.match(r"\w*", name)[0] for name in names)  # type: ignore[index]
-
-    def read(self, text: str, at: int) -> Found | None:
-        """The event that is named at a place."""
-        found = self._pattern.match(text, at) if self._pattern else None
-        if not found or _MISSED.match(text, found.end()):
-            return None
-        return Found(found.end(), self._moments[_plain(found["name"])])
-
-
-def _plain(name: str) -> str:
-    return " ".join(name.lower().replace("’", "'").split())

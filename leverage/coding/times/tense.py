@@ -14,13 +14,14 @@ from leverage.coding.times.days import Look
 from leverage.coding.times.words import pattern
 
 _IRREGULAR = (
-    "said|told|took|went|came|held|lost|won|began|broke|met|made|gave|got|kept|left|led|rose|fell|hit|struck|sent|spent"
-    "|paid|shut|fought|found|fled|flew|saw|sold|bought|brought|caught|drew|drove|built|chose|grew|knew|ran|spoke|stood|swore"
-    "|threw|withdrew|wrote|became|thought|felt|heard|rode|sank|shot|sought|stole|taught|understood|withheld|overran|forbade"
-    "|froze|hid|laid|meant|slid|slipped|put|cut|upheld|undertook|retook|overthrew|forgave|bore|dealt|shook|sprang|stuck"
-    "|swept|woke|wound|bound|begun|broken|taken|given|seen|gone|done|shown|fallen|driven|chosen|known|written|thrown"
-    "|withdrawn|risen|drawn|spoken|frozen|stolen|hidden|overrun|torn|beaten|sworn|been|had|did|was|were|wasn't|weren't|didn't|hadn't"
-    "|let|spread|burst|lit|set"
+    "said|told|took|went|came|held|lost|won|began|broke|met|made|gave|got|kept|left|led|rose|fell|hit"
+    "|struck|sent|spent|paid|shut|fought|found|fled|flew|saw|sold|bought|brought|caught|drew|drove|built"
+    "|chose|grew|knew|ran|spoke|stood|swore|threw|withdrew|wrote|became|thought|felt|heard|rode|sank"
+    "|shot|sought|stole|taught|understood|withheld|overran|forbade|froze|hid|laid|meant|slid|slipped|put"
+    "|cut|upheld|undertook|retook|overthrew|forgave|bore|dealt|shook|sprang|stuck|swept|woke|wound|bound"
+    "|begun|broken|taken|given|seen|gone|done|shown|fallen|driven|chosen|known|written|thrown|withdrawn"
+    "|risen|drawn|spoken|frozen|stolen|hidden|overrun|torn|beaten|sworn|been|had|did|was|were|wasn't"
+    "|weren't|didn't|hadn't|let|cost|cast|split|quit|spread|burst|lit|set"
 )
 _ED = r"(?!(?:n|f|s|w|sp|gr|cr|br|bl)eed\b|(?:exc|proc|succ|ind)eed\b|hundred\b|(?:sh|b|r|sl|w)ed\b)\w\w+ed"
 _NOT_VERBS = frozenset(
@@ -51,42 +52,64 @@ _NOT_VERBS = frozenset(
     ]
 )
 _DETERMINER = pattern(
-    r"(?:\b(?:the|an?|its|their|his|her|our|this|that|these|those|no|any|some|more|of|many|most|newly|so|very|all)|'s|s') $"
+    r"(?:\b(?:the|an?|its|their|his|her|our|this|that|these|those|no|any|some|more|of|many|most|newly|so"
+    r"|very|all)|'s|s') $"
 )
-_ADVERBS = r"(?: (?:not|never|also|only|still|probably|soon|then|now|already|just|ever|no longer|again|first|both|all|\w+ly))"
-_HAVE = r"(?: have|'ve)"
+_ADVERBS = (
+    r"(?: (?:not|never|also|only|still|probably|soon|then|now|already|just|ever|no longer|again"
+    r"|first|both|all|\w+ly))"
+)
 _MODAL = (
-    r"(?:\b(?:will|won't|wouldn't|shall|would|could|can|cannot|can't|couldn't|(?-i:may)|(?-i:might)|must|mustn't|should|shouldn't|ought to)"
+    r"(?:\b(?:will|won't|wouldn't|shall|would|could|can|cannot|can't|couldn't|(?-i:may)|(?-i:might)|must"
+    r"|mustn't|should|shouldn't|ought to)"
     r"|\w'll)\b"
 )
 _SCHEDULED = (
-    r"starts|begins|ends|expires|opens|closes|resumes|meets|returns|reopens|lapses|arrives|leaves|visits|votes|looms|approaches"
-    r"|awaits|falls due|takes effect|comes into force|runs out|faces|comes up|takes office|steps down|goes|plays|marks|reconvenes"
+    r"starts|begins|ends|expires|opens|closes|resumes|meets|returns|reopens|lapses|arrives|leaves|visits"
+    r"|votes|looms|approaches"
+    r"|awaits|falls due|takes effect|comes into force|runs out|faces|comes up|takes office|steps down"
+    r"|goes|plays|marks|reconvenes"
 )
-_BASE_SCHEDULED = r"start|begin|end|expire|open|close|resume|meet|return|reopen|lapse|arrive|leave|vote|reconvene|go|run out|take effect"
+_BASE_SCHEDULED = (
+    r"start|begin|end|expire|open|close|resume|meet|return|reopen|lapse|arrive|leave|vote"
+    r"|reconvene|go|run out|take effect"
+)
 _NO_INFINITIVE = (
-    r"the|an?|its|their|his|her|our|my|your|this|that|these|those|be(?=ing)|it|them|him|us|me|which|whom|what|about|\w+ing|\d\S*"
-    r"|one|two|three|four|five|six|seven|eight|nine|ten|date|end|work(?! (?:out|with|on))|power|court|parliament|congress|office|prison"
-    r"|school|\w+(?:tion|ment|ness|ity|ship|ism)s?|war(?!n)|peace|late|early|mid|last|next|least|some|more|most|many|all|both"
+    r"the|an?|its|their|his|her|our|my|your|this|that|these|those|be(?=ing)|it|them|him|us|me|which|whom"
+    r"|what|about|\w+ing|\d\S*"
+    r"|one|two|three|four|five|six|seven|eight|nine|ten|date|end|work(?! (?:out|with|on))|power|court"
+    r"|parliament|congress|office|prison"
+    r"|school|\w+(?:tion|ment|ness|ity|ship|ism)s?|war(?!n)|peace|late|early|mid|last|next|least|some"
+    r"|more|most|many|all|both"
     r"|monday|tuesday|wednesday|thursday|friday|saturday|sunday|today|tomorrow|yesterday"
 )
 _CUES = (
     ("back", rf"(?:(?!will\b){_MODAL}|\w'd\b){_ADVERBS}{{0,2}} have\b{_ADVERBS}{{0,2}}(?: \w+)?"),
-    ("ahead", rf"{_MODAL}{_ADVERBS}{{0,2}}(?: (?:have|be|been|get)){{0,2}}{_ADVERBS}{{0,2}}(?: \w+(?:ed|en)\b| (?:be )?\w+)?"),
-    ("ahead", r"\b(?:is|are|was|were|be|been|being|am)(?: (?:not|now|also|still|both|\w+ly)){0,2} (?:due|set|scheduled|expected|likely"
-              r"|slated|planned|about|ready|supposed|poised|bound|going|needed|required|obliged|forecast|projected|timed|booked)\b"),
-    ("ahead", r"\b(?:due|scheduled|slated|planned|expected|timed|poised|booked|set|pencilled in)(?= (?:to|on|for|by|in|until|at|this|next|before"
+    ("ahead", rf"{_MODAL}{_ADVERBS}{{0,2}}(?: (?:have|be|been|get)){{0,2}}{_ADVERBS}{{0,2}}(?: \w+(?:ed"
+              rf"|en)\b| (?:be )?\w+)?"),
+    ("ahead", r"\b(?:is|are|was|were|be|been|being|am)(?: (?:not|now|also|still|both|\w+ly)){0,2} (?:due"
+              r"|set|scheduled|expected|likely"
+              r"|slated|planned|about|ready|supposed|poised|bound|going|needed|required|obliged|forecast"
+              r"|projected|timed|booked)\b"),
+    ("ahead", r"\b(?:due|scheduled|slated|planned|expected|timed|poised|booked|set"
+              r"|pencilled in)(?= (?:to|on|for|by|in|within|until|at|this|next|before"
               r"|tomorrow|today|tonight|mon|tue|wed|thu|fri|sat|sun)\w*)"),
-    ("ahead", r"\b(?:is|are|was|were) to(?! (?:the|an?|blame)\b) \w+"),
-    ("back", r"\b(?:failed|managed|came|used|began|started|continued|helped|forced|proved|appeared|seemed|went on|got) to \w+"),
+    ("ahead", r"\b(?:is|are|was|were) to(?! (?:the|an?|blame)\b) (?:(?:be|have been) )?\w+"),
+    ("back", r"\b(?:failed|managed|came|used|began|started|continued|helped|forced|proved|appeared"
+             r"|seemed|went on|got) to \w+"),
     ("back", r"\b(?:had|having) to \w+"),
     ("ahead", r"\b(?:has|have|needs?|wants?|hopes?|plans?|intends?|aims?|vows?|try|tries) to \w+"),
-    ("ahead", rf"(?<!according\s)(?<!close\s)(?<!thanks\s)(?<!due\s)\bto (?!(?:{_NO_INFINITIVE})\b)(?-i:[a-z])\w+(?: \w+(?:ed|en)\b)?"),
+    ("ahead", r"(?<!according\s)(?<!close\s)(?<!thanks\s)(?<!due\s)\bto "
+              rf"(?!(?:{_NO_INFINITIVE})\b)(?-i:[a-z])\w+(?: \w+(?:ed|en)\b)?"),
     ("pastperfect", rf"(?:\bhad|\w'd)(?:n't)?{_ADVERBS}{{0,2}} (?:been )?(?:{_ED}|{_IRREGULAR})\b"),
-    ("perfect", rf"(?:\b(?:has|have|having|haven't|hasn't)|\w've){_ADVERBS}{{0,2}} (?:been(?: \w+(?:ed|ing|en)\b)?|{_ED}\b|(?:{_IRREGULAR})\b)"),
-    ("present", rf"\b(?:is|are|am|isn't|aren't){_ADVERBS}{{0,2}}(?: being)?(?: (?:\w+ed|\w+ing|{_IRREGULAR})\b)?"),
-    ("back", rf"\b(?:was|were|wasn't|weren't|did|didn't)\b{_ADVERBS}{{0,2}}(?: (?:being|have))?(?: \w+(?:ed|en|ing)\b)?"),
-    ("present", r"\b(?:has|have|does|do|doesn't|don't|remains?|holds?|keeps?|needs?|wants?|hopes?|plans?|threatens?)\b"),
+    ("perfect", rf"(?:\b(?:has|have|having|haven't|hasn't)|\w've){_ADVERBS}{{0,2}} (?:been(?: \w+(?:ed"
+                rf"|ing|en)\b)?|{_ED}\b|(?:{_IRREGULAR})\b)"),
+    ("present", rf"\b(?:is|are|am|isn't|aren't){_ADVERBS}{{0,2}}(?: being)?(?: (?:\w+ed|\w+ing"
+                rf"|{_IRREGULAR})\b)?"),
+    ("back", rf"\b(?:was|were|wasn't|weren't|did|didn't)\b{_ADVERBS}{{0,2}}(?: (?:being"
+             rf"|have))?(?: \w+(?:ed|en|ing)\b)?"),
+    ("present", r"\b(?:has|have|does|do|doesn't|don't|remains?|holds?|keeps?|needs?|wants?|hopes?|plans?"
+                r"|threatens?)\b"),
     ("ahead", rf"\b(?:{_SCHEDULED})\b"),
     ("base", rf"\b(?:{_BASE_SCHEDULED})\b"),
     ("if", r"\b(?:if|unless|provided that|as long as|once|when)\b"),
@@ -95,10 +118,12 @@ _CUES = (
 )  # fmt: skip
 _CUE = pattern("|".join(f"(?P<c{index}>{source})" for index, (_, source) in enumerate(_CUES)))
 _BREAK = pattern(
-    r"[,;:()\[\]“”\"]|[–—]| ~ |\b(?:that|and|but|because|while|whereas|when|if|as|whether|where|which|who|although|though|unless)\b"
+    r"[,;:()\[\]“”\"]|[–—]| ~ "
+    r"|\b(?:that|and|but|because|while|whereas|when|if|as|whether|where|which|who|although|though|unless)\b"
 )
 _OPENERS = pattern(
-    r"(?:[\s,;:(“\"‘'–—-]|\b(?:on|in|at|by|until|till|since|before|during|over|for|through|within|from|between|early|late|the"
+    r"(?:[\s,;:(“\"‘'–—-]"
+    r"|\b(?:on|in|at|by|until|till|since|before|during|over|for|through|within|from|between|early|late|the"
     r"|only|just|even|not|and|but|that|both|then|later|earlier|so|or|as|of|ahead|no|than|to)\b)*"
 )
 
@@ -151,7 +176,7 @@ class Tenses:
     def look(self, start: int, end: int) -> Look:
         """Where the clause of an expression looks."""
         cue, own = self.governing(start, end)
-        if self._sentence.startswith(("If ", "“If ", '"If ', "Unless ", "“Unless ", '"Unless ')) and not own:
+        if not own and self._sentence.lstrip("“\"'‘").startswith(("If ", "Unless ")):
             return "ahead"  # "If the bridge holds, the garrison starves in February."
         match cue.kind if cue else None:
             case "ahead":
@@ -215,8 +240,10 @@ def _cues_of(sentence: str) -> list[Cue]:
 
 
 _MOVED = pattern(
-    r"\b(?:postpone|adjourn|extend|delay|defer|reschedul|prolong|suspend|put off|give|gave|grant|push|hold off|held off|have|has|had|having|with"
-    r"|last|valid|set|mov|renew|remain|stay|brought forward|deadline|ultimatum|wait|only|time|ban|close|run|booked|sentence|elect)\w*"
+    r"\b(?:postpone|adjourn|extend|delay|defer|reschedul|prolong|suspend|put off|give|gave|grant|push"
+    r"|hold off|held off|have|has|had|having|with"
+    r"|last|valid|set|mov|renew|remain|stay|brought forward|deadline|ultimatum|wait|only|time|ban|close"
+    r"|run|booked|sentence|elect)\w*"
     r"(?: [\w'’]+){0,6}?(?: at least)? ?$"
 )
 

@@ -6,7 +6,7 @@ import re
 from functools import cache
 
 GAP = r"(?:[^\S\n]{1,40}(?:\n[^\S\n]{0,40})?|\n[^\S\n]{0,40})"
-"""Blanks within an expression: it may be broken over two lines, never over a blank line; nor is a page of blanks one."""
+"""Blanks within an expression: a line may end there, but no paragraph, nor does a page of blanks."""
 DASH = r"[-‐‑‒–—−]"
 QUOTE = r"['’ʼ`]"
 
@@ -62,14 +62,20 @@ _ORDINALS = [
     "nineteenth",
     "twentieth",
 ]
-_SMALL = rf"(?:(?:{'|'.join(_TENS)})(?:(?:~| )(?:{'|'.join(_ONES)}))?|{'|'.join(_TEENS)}|{'|'.join(_ONES)})\b"
+_SMALL = (
+    rf"(?:(?:{'|'.join(_TENS)})(?:(?:~| )(?:{'|'.join(_ONES)}))?|{'|'.join(_TEENS)}"
+    rf"|{'|'.join(_ONES)})\b"
+)
 NUMBER = (
     rf"(?:\d{{1,3}}(?:,\d{{3}})+(?![\d])|\d{{1,4}}(?:\.5)?(?![\d.,]\d|\d)|half a dozen\b"
     rf"|(?:a|one|two|three|four) dozen\b|a couple(?: of)?\b"
     rf"|(?:(?:{'|'.join(_ONES)}|an?) hundred)\b(?: and {_SMALL})?|{_SMALL}|an?\b)"
 )
 """A number in figures or words, to the hundreds; "a week" is one."""
-ORDINAL_WORD = rf"(?:(?:twenty|thirty)(?:~| )(?:{'|'.join(_ORDINALS[:9])})|thirtieth|{'|'.join(_ORDINALS)})\b"
+ORDINAL_WORD = (
+    rf"(?:(?:twenty|thirty)(?:~| )(?:{'|'.join(_ORDINALS[:9])})|thirtieth"
+    rf"|{'|'.join(_ORDINALS)})\b"
+)
 
 
 _SPECIAL = re.compile(r"\\.|\[(?:\\.|[^\]\\])+\]|[ ~']")

@@ -1,4 +1,4 @@
-"""Expressions of time against days worked out by hand from the calendar; the tables are the text files beside."""
+"""Expressions of time against days worked out by hand from the calendar: the text files beside."""
 
 import datetime as dt
 from pathlib import Path
@@ -29,24 +29,20 @@ def row(line):
     for words, rest in pieces[1:]:
         found.append((len(sentence), words))
         sentence += words + rest
-    spans = [
-        [dt.date.fromisoformat(day) for day in each.strip().split("..")]
-        for each in days.split(";")
-        if each.strip()
-    ]
+    meant = [each.split("..") for each in "".join(days.split()).split(";") if each]
+    spans = [[dt.date.fromisoformat(day) for day in each] for each in meant]
     return sentence, [(*each, span[0], span[-1]) for each, span in zip(found, spans, strict=True)]
 
 
 ROWS = [(dt.date.fromisoformat(day), *row(line)) for day in DAYS for line in lines(f"{day}.txt")]
+IDS = [f"{day}: {text}" for day, text, _ in ROWS]
 
 
 def told(references):
     return [(each.position, each.text, each.start, each.end) for each in references]
 
 
-@pytest.mark.parametrize(
-    ("day", "sentence", "expected"), ROWS, ids=[f"{day}: {text}" for day, text, _ in ROWS]
-)
+@pytest.mark.parametrize(("day", "sentence", "expected"), ROWS, ids=IDS)
 def test_expression(day, sentence, expected):
     events = EVENTS if str(day) == "2025-01-06" else []
     assert told(find_times(sentence, day, events)) == expected
