@@ -155,7 +155,7 @@ def code(
     _write(source, suggestions, format, output)
 
 
-def annotations(
+def annotations_command(
     case: CasePath,
     format: Annotated[
         ExportForm,
@@ -200,7 +200,11 @@ def _only_article(entries: Sequence[Entry]) -> str:
     """The one article that suggestions are of; several, or none, need a choice."""
     names = list(dict.fromkeys(entry.article for entry in entries if entry.article))
     if len(names) != 1:
-        remedy = f"name one with --article: {name_list(names)}" if names else "code one: leverage code ARTICLE --case CASE"
+        remedy = (
+            f"name one with --article: {name_list(names)}"
+            if names
+            else "code one: leverage code ARTICLE --case CASE"
+        )
         raise call_error(f"the case has suggestions on {len(names)} articles", remedy)
     return names[0]
 
@@ -345,18 +349,21 @@ def _added(source: _Source, loaded: LoadedCase, codebook: Codebook, about: tuple
     return name
 
 
-def _write(
-    source: _Source, suggestions: Sequence[Suggestion], format: CodeForm, output: Path | None
-) -> None:
+def _write(source: _Source, suggestions: Sequence[Suggestion], format: CodeForm, output: Path | None) -> None:
     if format is CodeForm.table:
         table = _table(suggestions, len(split_sentences(masked(source.article))))
         show(table) if output is None else write(table.to_text(terminal_width()), output)
     elif format is CodeForm.jsonl:
         write(json_lines(suggestions), output)
     elif format is CodeForm.jsonld:
-        write(to_jsonld(suggestions, source.article.text, source.file.name, title=source.article.title), output)
+        write(
+            to_jsonld(suggestions, source.article.text, source.file.name, title=source.article.title), output
+        )
     elif format is CodeForm.label_studio:
-        write(to_label_studio(suggestions, source.article.text, source.file.name, title=source.article.title), output)
+        write(
+            to_label_studio(suggestions, source.article.text, source.file.name, title=source.article.title),
+            output,
+        )
     else:
         write(to_csv(suggestions, source.file.name), output)
 

@@ -124,7 +124,7 @@ class Sentence:
 
     def find(self, role: str, first: int, last: int) -> Role | None:
         """The party in a role by the role's name, or who was spoken of before, without certainty."""
-        found = getattr(self, role)(first, last)
+        found: Role | None = getattr(self, role)(first, last)
         if found is None and role in ("doer", "target"):
             found = self._anywhere(first)
         if found is None and self.before is not None:

@@ -60,7 +60,7 @@ def embed(sentences: Sequence[str]) -> Vectors:
         inputs = {"input_ids": ids, "attention_mask": np.ones_like(ids), "token_type_ids": np.zeros_like(ids)}
         rows.append(session.run(None, inputs)[0][0].mean(axis=0))
     vectors = np.array(rows, dtype=np.float32).reshape(len(sentences), WIDTH)
-    return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+    return np.asarray(vectors / np.linalg.norm(vectors, axis=1, keepdims=True), dtype=np.float32)
 
 
 def cache_folder() -> Path:

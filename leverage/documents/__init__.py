@@ -38,13 +38,7 @@ __all__ = [
     "plain_newlines",
     "read_bytes",
     "read_text",
-<<<<<<< HEAD
-    "replace_file",
-    "sync_folder",
-    "records_csv",
-=======
     "records_csv",
     "replace_file",
     "sync_folder",
->>>>>>> review
 ]
