@@ -131,6 +131,12 @@ class Sentence:
             found = Role(self.before, False)
         return found
 
+    def victim(self, first: int, last: int) -> Role | None:
+        """To whom it is done, in a passive that does not say by whom."""
+        if not self.passive(first, last) or self._agent(last) is not None:
+            return None
+        return self._owned_before(first) or self._subject(first)
+
     def rival(self, role: str, first: int, last: int, actors: Sequence[str]) -> Role | None:
         """Another party than `actors`: the one in a role, or without certainty one that is named beside."""
         found: Role | None = getattr(self, role)(first, last)

@@ -89,7 +89,7 @@ class PhraseCompiler:
 
 @cache
 def _words(shown: str) -> Phrase:
-    return tuple(_Element(words=inflections(token.word)) for token in tokenize(shown))
+    return tuple(_Element(words=inflections(token.word)) for token in tokenize(shown) if token.text != "-")
 
 
 def first_words(phrase: Phrase) -> Iterator[str]:

@@ -163,8 +163,10 @@ def _fired(
     if barred or (pattern.near and not beside):
         return None
     direction, trend = _direction(sentence, compiled, cue, around)
-    negated = is_negated(sentence, cue[0], around.denied)
     spans = [span for span in (cue, beside, trend) if span]
+    # "refused it a loan": the word that says that it falls does not deny it as well.
+    denied = [each for each in around.denied if not any(_overlap(each, span) for span in spans)]
+    negated = is_negated(sentence, cue[0], denied)
     return Hit(
         factor=compiled.factor,
         pattern=pattern,
@@ -193,7 +195,7 @@ def _direction(
     rises = down is None or (up is not None and _distance(cue, up) <= _distance(cue, down))
     word = up if rises else down
     assert word is not None
-    later = [span for span in around.denied if span[0] >= cue[1]]
+    later = [span for span in around.denied if span[0] >= cue[1] and not _overlap(span, word)]
     if word[0] >= cue[1] and is_negated(sentence, word[0], later):
         rises = not rises
     return "+" if rises == (stated == "trend") else "-", word
@@ -202,6 +204,10 @@ def _direction(
 def _for_actors(sentence: Sentence, hit: Hit, cue: TokenSpan) -> Iterator[Hit]:
     """The hit for each party in the pattern's role, and for the other side where the pattern tells of it."""
     role = sentence.find(hit.pattern.of, *cue)
+    victim = sentence.victim(*cue) if hit.pattern.of == "doer" and hit.pattern.other else None
+    if victim is not None:  # "its ships were seized": who did it is not said, to whom it was done is
+        yield from _for_victim(sentence, hit, victim)
+        return
     if hit.direction == "unknown" and role and role.mention is sentence.before:
         role = None  # a bare deadline is nobody's
     if role is None:
@@ -215,6 +221,14 @@ def _for_actors(sentence: Sentence, hit: Hit, cue: TokenSpan) -> Iterator[Hit]:
             yield replace(hit, actor=actor, sure=False, rule=hit.rule + IN_DOUBT)
     if hit.pattern.other:
         yield from _for_rival(sentence, hit, cue, role)
+
+
+def _for_victim(sentence: Sentence, hit: Hit, victim: Role) -> Iterator[Hit]:
+    suffered: Direction = _OPPOSITE[hit.pattern.other or "unknown"] if hit.negated else hit.pattern.other or "unknown"
+    for actor in victim.mention.actors:
+        yield replace(hit, actor=actor, sure=victim.sure, direction=suffered if victim.sure else "unknown")
+    for actor in sentence.others(victim.mention.actors):
+        yield replace(hit, actor=actor, sure=False, direction="unknown", rule=f"{hit.rule}.other")
 
 
 def _for_rival(sentence: Sentence, hit: Hit, cue: TokenSpan, role: Role) -> Iterator[Hit]:
@@ -233,6 +247,10 @@ def _by_key(found: Iterable[tuple[int, int, int]]) -> dict[int, list[TokenSpan]]
     for key, first, last in found:
         spans.setdefault(key, []).append((first, last))
     return spans
+
+
+def _overlap(one: TokenSpan, other: TokenSpan) -> bool:
+    return one[0] < other[1] and other[0] < one[1]
 
 
 def _distance(cue: TokenSpan, span: TokenSpan) -> int:

@@ -53,9 +53,10 @@ def inflections(lemma: str) -> frozenset[str]:
 
     Some that no one writes are among them ("goed"): they match nothing, and do no harm.
     """
-    if not lemma.isalpha() or len(lemma) < 3 or lemma in english().invariable:
-        return frozenset((lemma,))
     irregular = english().irregular.get(lemma, ())
+    short = len(lemma) < 3 and not irregular
+    if not lemma.isalpha() or short or lemma in english().invariable:
+        return frozenset((lemma,))
     stems = {lemma}
     forms = {lemma, *irregular, _with_s(lemma)}
     if lemma.endswith("e"):
