@@ -105,15 +105,38 @@ def _plain_look(sentence: Sentence, at: int, point: Found) -> Look:
         if _TO_DAY.search(text, max(0, at - 7), at) and moved_to(text, at - 3):
             return "ahead"
     look = sentence.look(at, point.end)
+    if point.moment.weekday and _names_what_happened(sentence, at, point.end, look):
+        return "back"
     starts = look in ("none", "present") and _FROM_ON.search(
         text, max(0, at - 14), at
     )  # "From Monday, trains run again."
     return "ahead" if starts else look
 
 
+def _names_what_happened(sentence: Sentence, at: int, end: int, look: Look) -> bool:
+    """Whether a weekday names a thing, and nothing says that it is to come: "Sunday's attack may fail"."""
+    text = sentence.text
+    if not _NAMES.match(text, end) or _TO_COME.search(text, max(0, at - 24), at):
+        return False
+    ahead = _WILL.match(text, end) or _WILL_BEFORE.search(text, max(0, at - 60), at)
+    return look != "ahead" or ahead is None
+
+
 _READERS = (read_range, read_since, read_until, read_by, read_before, read_after, read_span, _read_plain)
 """In this order: what begins with a preposition before the moment alone."""
 
+_NAMES = re.compile(
+    r"(?:['’]s?)? (?!(?:and|or|to|in|on|at|by|for|with|from|of|as|that|when|if|but|after|before|until|because|while)\b)(?:[A-Z]\w+ )?[a-z]+"
+)
+_TO_COME = re.compile(
+    r"\b(?:ahead of|before|until|till|by|for|to|due|since|up to|in time for|upcoming|on|from) (?:the )?$",
+    re.I,
+)
+_WILL = re.compile(
+    r"[^,;:.]{0,60}?\b(?:will|shall|is due|is to|are to|is set|is expected|is scheduled|decides|takes place)\b"
+)
+
+_WILL_BEFORE = re.compile(r"\b(?:will|shall|won['’]t)\b[^,;:.]*$")
 _ENDED = re.compile(
     r"(?<=[.!?…])[”\"’')\]]*(?:[^\S\n]+(?=[A-Z0-9“\"‘'(\[])|[^\S\n]*\n)|\n[^\S\n]*(?=\n|[-*#>•])"
 )

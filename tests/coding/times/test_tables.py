@@ -81,3 +81,19 @@ def test_only_the_given_sentences_are_read():
     assert [each.text for each in find_times(text, dt.date(2025, 3, 12), sentences=[Span(20, 40)])] == [
         "Tuesday"
     ]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "day"),
+    [
+        ("Sunday’s attack could be his last.", dt.date(2025, 1, 5)),
+        ("He sent a general to lead the answer to a surprise Sunday morning offensive.", dt.date(2025, 1, 5)),
+        ("Sunday’s march is a distraction.", dt.date(2025, 1, 5)),
+        ("Sunday’s vote will decide it.", dt.date(2025, 1, 12)),
+        ("All eyes are on Sunday’s vote.", dt.date(2025, 1, 12)),
+    ],
+)
+def test_a_day_that_names_a_thing_is_past_unless_it_is_said_to_come(sentence: str, day: dt.date) -> None:
+    """Against Monday 6 January 2025."""
+    (found,) = find_times(sentence, dt.date(2025, 1, 6))
+    assert (found.start, found.end) == (day, day)
