@@ -1,0 +1,1 @@
+"""How sure a ranking is: over weights, over evidence, over time."""
