@@ -68,7 +68,7 @@ def test_the_same_seed_gives_the_same_draws_and_chunks_change_nothing(monkeypatc
     monkeypatch.setattr("leverage.robustness.acceptability.CHUNK", 60)
     parts = acceptability(values, sample_simplex(3, 1_000, seed=4))
     assert parts.ranks.tolist() == whole.ranks.tolist()
-    assert parts.central == pytest.approx(whole.central)
+    assert parts.central == pytest.approx(whole.central, nan_ok=True)
 
 
 def test_one_row_and_one_factor():
