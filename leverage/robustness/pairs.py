@@ -14,9 +14,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from leverage.model import SCALE, TIE, Order, Scores
+from leverage.model import SCALE, Order, Scores
+from leverage.robustness._renormalised import renormalised_gaps, weight_samples, without_noise
 from leverage.robustness.flips import Transfer, smallest_l1, smallest_l2, transfers
-from leverage.robustness.weight_sets import Intervals, RankOrder, sample_intervals, sample_simplex
+from leverage.robustness.weight_sets import Intervals, RankOrder, sample_intervals
 from leverage.robustness.win_shares import (
     SAMPLES,
     Shares,
@@ -144,37 +145,67 @@ def pair_outlooks(
         ordered.append((second, first) if order == "behind" else (first, second))
         orders.append("ahead" if order == "behind" else order)
     numbers = np.array(ordered, dtype=np.intp).reshape(-1, 2)
-    gaps = np.isnan(scores.table.v).any(axis=1)[numbers].any(axis=1)
-    least: list[Outlook | None] = [None] * len(ordered)
-    most: list[Outlook | None] = [None] * len(ordered)
-    if scores.policy == "renormalise" and gaps.any():
-        for number, outlook in zip(
-            np.flatnonzero(gaps), _renormalised(scores, numbers[gaps], knowledge), strict=True
-        ):
-            least[number] = most[number] = outlook
-        chosen = np.flatnonzero(~gaps)
-    else:
-        chosen = np.arange(len(ordered))
-    low, high = (factor_points(scores, side) for side in _sides(scores))
-    first, second = numbers[chosen].T
-    both = low[first] - high[second], high[first] - low[second]
-    for outlooks, differences in zip((least, most), both, strict=True):
-        found = _outlooks(
-            _without_noise(differences), stated_weights(scores), scores.table.codebook.names, knowledge
-        )
-        for number, outlook in zip(chosen, found, strict=True):
-            outlooks[number] = outlook
-    apart = gaps & (scores.policy != "renormalise")
+    missing = np.isnan(scores.table.v)
+    split: list[bool] = [bool(missing[list(pair)].any()) for pair in ordered]
+    if scores.policy == "renormalise":
+        whole = [number for number, gap in enumerate(split) if not gap]
+        rest = [number for number, gap in enumerate(split) if gap]
+        found = dict(zip(rest, _sampled(scores, numbers[rest], knowledge), strict=True))
+        found |= dict(zip(whole, _at_ends(scores, numbers[whole], knowledge)[0], strict=True))
+        return [
+            PairOutlook(first=one, second=other, order=order, outlook=found[number], least=None, most=None)
+            for number, ((one, other), order) in enumerate(zip(ordered, orders, strict=True))
+        ]
+    least, most = _at_ends(scores, numbers, knowledge)
     return [
         PairOutlook(
-            first=pair[0],
-            second=pair[1],
+            first=one,
+            second=other,
             order=order,
-            outlook=None if split else worst,
-            least=worst if split else None,
-            most=best if split else None,
+            outlook=None if gap else worst,
+            least=worst if gap else None,
+            most=best if gap else None,
         )
-        for pair, order, split, worst, best in zip(ordered, orders, apart, least, most, strict=True)
+        for (one, other), order, gap, worst, best in zip(ordered, orders, split, least, most, strict=True)
+    ]
+
+
+def _at_ends(
+    scores: Scores, numbers: NDArray[np.intp], knowledge: Knowledge
+) -> tuple[list[Outlook], list[Outlook]]:
+    """Outlooks with what is missing at the ends that suit the first least, and best."""
+    low, high = (factor_points(scores, side) for side in _sides(scores))
+    first, second = numbers.T
+    weights, names = stated_weights(scores), scores.table.codebook.names
+    least, most = (
+        _outlooks(without_noise(differences), weights, names, knowledge)
+        for differences in (low[first] - high[second], high[first] - low[second])
+    )
+    return least, most
+
+
+def _sampled(scores: Scores, numbers: NDArray[np.intp], knowledge: Knowledge) -> list[Outlook]:
+    """Outlooks of pairs whose scores are no sums over the stated weights, by sampling."""
+    sets = weight_samples(
+        stated_weights(scores),
+        samples=knowledge.samples,
+        seed=knowledge.seed,
+        order=knowledge.order,
+        intervals=knowledge.intervals,
+        concentration=knowledge.concentration,
+    )
+    shares = {name: sampled_shares(renormalised_gaps(scores, numbers, drawn)) for name, drawn in sets.items()}
+    return [
+        Outlook(
+            win=_share(shares["win"], number),
+            ranked=_share(shares["ranked"], number) if "ranked" in shares else None,
+            near=_share(shares["near"], number) if "near" in shares else None,
+            within=_share(shares["within"], number) if "within" in shares else None,
+            flip=None,
+            flip_l1=None,
+            flip_l2=None,
+        )
+        for number in range(len(numbers))
     ]
 
 
@@ -182,7 +213,7 @@ def differences_of(scores: Scores, pairs: Sequence[tuple[int, int]]) -> Array:
     """Points by which the first is ahead for sure, by factor at full weight, shape (pairs, factors)."""
     low, high = (factor_points(scores, side) for side in _sides(scores))
     first, second = np.array(pairs, dtype=np.intp).reshape(-1, 2).T
-    return _without_noise(low[first] - high[second])
+    return without_noise(low[first] - high[second])
 
 
 def _sides(scores: Scores) -> tuple[Array, Array]:
@@ -190,11 +221,6 @@ def _sides(scores: Scores) -> tuple[Array, Array]:
     table = scores.table
     missing = np.isnan(table.v)
     return np.where(missing, table.v_low, table.v), np.where(missing, table.v_high, table.v)
-
-
-def _without_noise(differences: Array) -> Array:
-    """Differences below what the model calls a tie are none: equal actors are equal, not all but equal."""
-    return np.where(np.abs(differences) <= TIE, 0.0, differences)
 
 
 def _outlooks(
@@ -222,52 +248,6 @@ def _outlooks(
         )
         for number in range(len(differences))
     ]
-
-
-def _renormalised(scores: Scores, pairs: NDArray[np.intp], knowledge: Knowledge) -> list[Outlook]:
-    """Outlooks of pairs with a missing factor whose weight is spread over the others, by sampling."""
-    factors = len(stated_weights(scores))
-    sets = {"win": sample_simplex(factors, knowledge.samples, knowledge.seed)}
-    if knowledge.intervals:
-        sets["within"] = sample_intervals(knowledge.intervals, knowledge.samples, knowledge.seed)
-    if knowledge.concentration:
-        rng = np.random.default_rng(knowledge.seed)
-        counted = stated_weights(scores) > 0
-        sets["near"] = np.zeros((knowledge.samples, factors))
-        alphas = knowledge.concentration * stated_weights(scores)[counted]
-        sets["near"][:, counted] = rng.dirichlet(alphas, knowledge.samples)
-    if knowledge.order:
-        orders = knowledge.order.full_orders(factors)
-        ranked = np.sort(sample_simplex(factors, knowledge.samples, knowledge.seed), axis=1)[:, ::-1]
-        chosen = orders[np.arange(knowledge.samples) % len(orders)]
-        sets["ranked"] = np.zeros_like(ranked)
-        np.put_along_axis(sets["ranked"], chosen, ranked, axis=1)
-    shares = {name: sampled_shares(_renormalised_gaps(scores, pairs, drawn)) for name, drawn in sets.items()}
-    return [
-        Outlook(
-            win=_share(shares["win"], number),
-            ranked=_share(shares["ranked"], number) if "ranked" in shares else None,
-            near=_share(shares["near"], number) if "near" in shares else None,
-            within=_share(shares["within"], number) if "within" in shares else None,
-            flip=None,
-            flip_l1=None,
-            flip_l2=None,
-        )
-        for number in range(len(pairs))
-    ]
-
-
-def _renormalised_gaps(scores: Scores, pairs: NDArray[np.intp], drawn: Array) -> Array:
-    """Gaps of pairs under drawn weights, each row over what is coded of it, shape (pairs, draws)."""
-    leaves, names = scores.table.leaves, list(scores.table.codebook.names)
-    weights = drawn[:, [names.index(leaf.factor) for leaf in leaves]] * [leaf.share for leaf in leaves]
-    coded = ~np.isnan(scores.table.v)
-    kept = weights @ coded.T
-    total = weights @ np.nan_to_num(scores.table.v).T
-    found = SCALE * np.divide(total, kept, out=np.full_like(total, np.nan), where=kept > 0)
-    gaps: Array = (found[:, pairs[:, 0]] - found[:, pairs[:, 1]]).T
-    # Where nothing that weighs is coded of a row, it is neither ahead nor behind.
-    return _without_noise(np.nan_to_num(gaps))
 
 
 def _share(shares: Shares, number: int) -> Share:

@@ -90,7 +90,7 @@ def rank_shares(differences: ArrayLike, order: RankOrder) -> Shares:
     orders = order.full_orders(rows.shape[1])
     counts = np.arange(1, rows.shape[1] + 1)
     corners = np.cumsum(rows[:, orders], axis=2) / counts
-    behind = _share_below(corners.reshape(-1, rows.shape[1])).reshape(len(rows), -1)
+    behind = _share_below(corners.reshape(-1, rows.shape[1])).reshape(len(rows), len(orders))
     equal = ~corners.any(axis=2)
     below = np.where(equal, 0.0, behind).mean(axis=1)
     above = np.where(equal, 0.0, 1.0 - behind).mean(axis=1)
