@@ -50,7 +50,7 @@ types: $(STAMP)  ## mypy --strict on the packages
 	@$(BIN)/mypy
 
 schemas: $(STAMP)  ## write docs/schema/ anew from the models
-	@for kind in case factor weights experiment outcome second-coding model scores explanation contrast history; do \
+	@for kind in case factor weights experiment outcome second-coding model scores explanation contrast robustness history; do \
 	  $(BIN)/leverage schema $$kind -o docs/schema/$$kind.schema.json; done
 
 bench: $(STAMP)  ## timings side by side, as ratios

@@ -4,13 +4,18 @@ from leverage.render.charts import Group, RangeBar, Step, ranges, waterfall
 from leverage.render.html import details, element_id, escape, figure, fragment, page
 from leverage.render.markdown import bullets, heading, md_escape, quote
 from leverage.render.numbers import number, percent, points, signed_points, signed_span, span
+from leverage.render.planes import Line, Region, lines, matrix, triangle
 from leverage.render.tables import Column, Table, records_csv
+from leverage.render.tornado import Swing, tornado
 
 __all__ = [
     "Column",
     "Group",
+    "Line",
     "RangeBar",
+    "Region",
     "Step",
+    "Swing",
     "Table",
     "bullets",
     "details",
@@ -19,6 +24,8 @@ __all__ = [
     "figure",
     "fragment",
     "heading",
+    "lines",
+    "matrix",
     "md_escape",
     "number",
     "page",
@@ -30,5 +37,7 @@ __all__ = [
     "signed_points",
     "signed_span",
     "span",
+    "tornado",
+    "triangle",
     "waterfall",
 ]

@@ -116,7 +116,7 @@ class Drawing:
         ----------
         uniforms : mapping of str to ndarray, optional
             Numbers in 0..1 for each of `names`; those of `uniforms` where not given. A piece without
-            any is held at its stated reading.
+            any, or with nan, is held at its stated reading.
         """
         parts = self.uniforms() if uniforms is None else uniforms
         draws = len(next(iter(parts.values()))) if parts else self.doubt.draws
@@ -146,6 +146,11 @@ class Drawing:
             columns[key] = Column(*(end.ravel() for end in ends))
         return columns
 
+    def only(self, scenario: str) -> Drawing:
+        """The same for the rows of one scenario, which none of another depends on."""
+        numbers = [n for n, row in enumerate(self.table.rows) if row.scenario == scenario]
+        return Drawing(self.table.only(numbers), self.doubt, tuple(self.sources[n] for n in numbers))
+
     def rule(self, key: ColumnKey, row: int) -> str:
         """How the pieces of a reading combine."""
         reading = self.table.readings.details[row][key]
@@ -157,11 +162,10 @@ class Drawing:
         drawn = np.empty((draws, len(pieces)))
         for number, source in enumerate(pieces):
             part = uniforms.get(source.id)
-            drawn[:, number] = (
-                source.mode
-                if part is None
-                else quantile(part, source.low, source.mode, source.high, self.doubt.shape)
-            )
+            drawn[:, number] = source.mode
+            if part is not None and source.doubtful:
+                moved = quantile(part, source.low, source.mode, source.high, self.doubt.shape)
+                drawn[:, number] = np.where(np.isnan(part), source.mode, moved)
         weights = np.array([source.weight for source in pieces])
         if rule == "median":
             return lower_median(drawn, weights)

@@ -174,7 +174,7 @@ def _at_ends(
     scores: Scores, numbers: NDArray[np.intp], knowledge: Knowledge
 ) -> tuple[list[Outlook], list[Outlook]]:
     """Outlooks with what is missing at the ends that suit the first least, and best."""
-    low, high = (factor_points(scores, side) for side in _sides(scores))
+    low, high = (factor_points(scores, side) for side in sides(scores))
     first, second = numbers.T
     weights, names = stated_weights(scores), scores.table.codebook.names
     least, most = (
@@ -211,12 +211,12 @@ def _sampled(scores: Scores, numbers: NDArray[np.intp], knowledge: Knowledge) ->
 
 def differences_of(scores: Scores, pairs: Sequence[tuple[int, int]]) -> Array:
     """Points by which the first is ahead for sure, by factor at full weight, shape (pairs, factors)."""
-    low, high = (factor_points(scores, side) for side in _sides(scores))
+    low, high = (factor_points(scores, side) for side in sides(scores))
     first, second = np.array(pairs, dtype=np.intp).reshape(-1, 2).T
     return without_noise(low[first] - high[second])
 
 
-def _sides(scores: Scores) -> tuple[Array, Array]:
+def sides(scores: Scores) -> tuple[Array, Array]:
     """Leaves' values with what is missing at its worst, and at its best."""
     table = scores.table
     missing = np.isnan(table.v)

@@ -149,12 +149,24 @@ class Orders:
 
 def orders(values: ArrayLike, known: WeightSet) -> Orders:
     """Necessary and possible orders of rows of points, shape (rows, factors), under partial knowledge."""
-    matrix = np.asarray(values, dtype=float)
-    first, second = np.triu_indices(len(matrix), k=1)
-    gaps = extreme_gaps(matrix[first] - matrix[second], known)
-    least, most = np.zeros((2, len(matrix), len(matrix)))
-    least[first, second], most[first, second] = gaps[:, 0], gaps[:, 1]
-    least[second, first], most[second, first] = -gaps[:, 1], -gaps[:, 0]
+    return extreme_orders(values, values, known)
+
+
+def extreme_orders(low: ArrayLike, high: ArrayLike, known: WeightSet) -> Orders:
+    """The same where points are known to lie between two ends: necessary is what holds at all of them.
+
+    Parameters
+    ----------
+    low, high : array-like, shape (rows, factors)
+        Points with what is missing at its worst and at its best; the same where nothing is missing.
+    known : WeightSet
+    """
+    worst, best = np.asarray(low, dtype=float), np.asarray(high, dtype=float)
+    rows = len(worst)
+    first, second = np.nonzero(~np.eye(rows, dtype=bool))
+    least, most = np.zeros((2, rows, rows))
+    least[first, second] = extreme_gaps(worst[first] - best[second], known)[:, 0]
+    most[second, first] = -least[first, second]
     necessary, possible = least >= -TIE, most >= -TIE
     dominated: Mask = np.any(necessary & (most > TIE), axis=0)
     return Orders(necessary=necessary, possible=possible, dominated=dominated)
@@ -187,15 +199,24 @@ def first_places(values: ArrayLike, known: WeightSet) -> FirstPlaces:
 
     max m  such that  Σ w (v − v_other) ≥ m for every other row, w in the set.
     """
+    return best_margins(values, values, known)
+
+
+def best_margins(own: ArrayLike, others: ArrayLike, known: WeightSet) -> FirstPlaces:
+    """The same with a row's points taken from `own` and its rivals' from `others`.
+
+    With what is missing at its best in the one and at its worst in the other, the margin is the most
+    that the missing factors leave open.
+    """
     from scipy.optimize import linprog
 
-    matrix = np.asarray(values, dtype=float)
+    matrix, rivals = np.asarray(own, dtype=float), np.asarray(others, dtype=float)
     if len(matrix) == 1:
         return FirstPlaces(margin=np.array([np.inf]), weights=np.full((1, known.factors), 1 / known.factors))
     comparisons = known.comparisons()
     margins, chosen = [], []
-    for number, own in enumerate(matrix):
-        behind = np.delete(matrix, number, axis=0) - own
+    for number, points in enumerate(matrix):
+        behind = np.delete(rivals, number, axis=0) - points
         limits = np.vstack(
             [
                 np.column_stack([behind, np.ones(len(behind))]),
