@@ -26,6 +26,7 @@ from leverage.render.svg import (
     picture,
     rect,
     text,
+    text_width,
     ticks,
 )
 
@@ -33,8 +34,10 @@ from leverage.render.svg import (
 HUES = (BLUE, VERMILLION, "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
 DASHES = (None, "7 4", "2 3", "9 3 2 3", "12 4", "1 4")
 _SMALL = 11.5
-_CELL = 64.0
+_CELL, _LABELS = 100.0, 330.0
 _SIDE = 420.0
+# From almost white to a blue on which black text still has a contrast above 4.5.
+_PALEST, _SHADES = 0.05, 0.65
 
 Corner = tuple[float, float, float]
 
@@ -65,8 +68,9 @@ def matrix(
         What a cell says, below the matrix.
     """
     drawn_title, y = heading(title)
-    left, top = MARGIN + 190.0, y + 62
-    size = min(_CELL * 1.6, (WIDTH - MARGIN - left) / max(1, len(columns)))
+    wanted = max((text_width(label) for label in rows), default=0.0)
+    left, top = MARGIN + 14 + min(wanted, _LABELS), y + 62
+    size = min(_CELL, (WIDTH - MARGIN - left) / max(1, len(columns)))
     body = [drawn_title]
     for place, label in enumerate(columns):
         lines = fit(label, _SMALL, size - 8, lines=2)
@@ -97,12 +101,11 @@ def _cell(x: float, y: float, size: float, share: float | None, spoken: str) -> 
     if share is None:
         return rect(x + 1, y + 1, size - 2, 38, PAPER, stroke=RULE, stroke_width=1)
     shown = percent(share)
-    dark = share > 0.55
     return element(
         "g",
         element("title", escape(f"{spoken}: {shown}")),
-        rect(x + 1, y + 1, size - 2, 38, BLUE, fill_opacity=round(0.06 + 0.84 * share, 2), stroke=RULE),
-        text(x + size / 2, y + 24.5, shown, anchor="middle", fill=PAPER if dark else INK),
+        rect(x + 1, y + 1, size - 2, 38, BLUE, fill_opacity=round(_PALEST + _SHADES * share, 2), stroke=RULE),
+        text(x + size / 2, y + 24.5, shown, anchor="middle"),
     )
 
 
@@ -153,7 +156,7 @@ def triangle(
 
     body = [drawn_title]
     for place, region in enumerate(regions):
-        if region.corners:
+        if len(region.corners) > 2:
             path = " ".join(f"{x:.2f},{y:.2f}" for x, y in map(at, region.corners))
             hue = HUES[place % len(HUES)]
             title_ = element("title", escape(region.label))

@@ -14,8 +14,8 @@ from numpy.typing import ArrayLike, NDArray
 Array = NDArray[np.float64]
 # Points of a score that count as none, as in the model.
 TIE = 1e-9
-# Scores held at once, 16 MB: they stay near the processor.
-CHUNK = 2_000_000
+# Scores held at once, 0.2 MB: they stay near the processor.
+CHUNK = 20_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,10 +72,11 @@ def acceptability(values: ArrayLike, weights: ArrayLike, evidence: ArrayLike | N
     size = max(1, CHUNK // rows)
     for start in range(0, draws, size):
         part = drawn[start : start + size]
-        places = ranks_of(part @ matrix.T)
-        numbers = places + rows * np.arange(rows)
-        counts += np.bincount(numbers.ravel(), minlength=rows * rows).reshape(rows, rows)
-        first = (places == 0).astype(float)
+        order, places = ordered(part @ matrix.T)
+        counts += np.bincount((order * rows + places).ravel(), minlength=rows * rows).reshape(rows, rows)
+        first = np.zeros((len(part), rows))
+        draw, place = np.nonzero(places == 0)
+        first[draw, order[draw, place]] = 1.0
         firsts += first.T @ part
         squares += first.T @ part**2
     times = counts[:, :1]
@@ -96,9 +97,11 @@ def acceptability(values: ArrayLike, weights: ArrayLike, evidence: ArrayLike | N
     )
 
 
-def ranks_of(scores: Array) -> NDArray[np.intp]:
-    """Places from 0, shape (draws, rows); scores that tie share the better place."""
-    # A score's place is the number of those above it. The order within a draw is found by sorting.
+def ordered(scores: Array) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Rows from the best to the worst of each draw, and their places from 0, shape (draws, rows) each.
+
+    Scores that tie share the better place.
+    """
     order = np.argsort(-scores, axis=1)
     ranked = np.take_along_axis(scores, order, axis=1)
     places = np.broadcast_to(np.arange(scores.shape[1]), scores.shape)
@@ -106,9 +109,7 @@ def ranks_of(scores: Array) -> NDArray[np.intp]:
     if not new.all():
         starts = np.where(np.column_stack([np.ones(len(scores), dtype=bool), new]), places, 0)
         places = np.maximum.accumulate(starts, axis=1)
-    found = np.empty(scores.shape, dtype=np.intp)
-    np.put_along_axis(found, order, places, axis=1)
-    return found
+    return order, places
 
 
 def _confidence(evidence: ArrayLike, central: Array) -> tuple[Array, Array]:

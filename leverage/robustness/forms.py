@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from leverage.explain.forms import wrapped
-from leverage.render import bullets, escape, figure, fragment, heading, page
+from leverage.render import bullets, details, escape, figure, fragment, heading, page
 from leverage.robustness import pictures, sentences
 from leverage.robustness.content import RobustnessContent
 from leverage.robustness.tables import agreement_table, pairs_table, scenario_tables
@@ -35,9 +35,9 @@ def _listed(lines: Sequence[str], width: int) -> str:
     return "\n".join(wrapped(lines, "• ", width))
 
 
-def to_markdown(r: RobustnessContent, level: int = 1) -> str:
-    """The same as Markdown, without pictures."""
-    parts = [heading(level, f"{r.case_title}: {TITLE.lower()}"), pairs_table(r).to_markdown()]
+def to_markdown(r: RobustnessContent, level: int = 1, title: str | None = None) -> str:
+    """The same as Markdown, without pictures, under a heading of a level."""
+    parts = [heading(level, title or f"{r.case_title}: {TITLE.lower()}"), pairs_table(r).to_markdown()]
     for s in r.scenarios:
         parts += [heading(level + 1, s.title), bullets(sentences.scenario_sentences(r, s))]
         watched = sentences.indicators(r, s)
@@ -62,18 +62,22 @@ def to_page(r: RobustnessContent) -> str:
     return page(title, f"<h1>{escape(title)}</h1>\n{body_html(r, level=2)}")
 
 
-def body_html(r: RobustnessContent, *, key: str = "robustness", level: int = 2) -> str:
-    """Sentences, pictures and tables, to stand in a page under a heading of the level above."""
+def body_html(r: RobustnessContent, *, key: str = "robustness", level: int = 2, brief: bool = False) -> str:
+    """Sentences, pictures and tables, to stand in a page under a heading of the level above.
+
+    With `brief`, the pictures and tables of a scenario open on demand, and its heading is its title alone.
+    """
     parts = [figure(pictures.win_matrix(r, key=f"{key}-matrix"))] if r.pairs else []
     parts.append(pairs_table(r).to_html())
-    for n, s in enumerate(r.scenarios):
+    for number, s in enumerate(r.scenarios):
         parts.append(f"<h{level}>{escape(s.title)}</h{level}>")
         parts.append(_list(sentences.scenario_sentences(r, s)))
         watched = sentences.indicators(r, s)
         if watched:
             parts += [f"<h{level + 1}>Watch</h{level + 1}>", _list(watched)]
-        parts += [figure(svg) for svg in pictures.scenario_pictures(r, s, key=f"{key}-{n}")]
-        parts += [table.to_html() for table in scenario_tables(r, s)]
+        shown = [figure(svg) for svg in pictures.scenario_pictures(r, s, key=f"{key}-{number}")]
+        shown += [table.to_html() for table in scenario_tables(r, s)]
+        parts += [details("Pictures and tables", "\n".join(shown))] if brief else shown
     if r.agreements:
         parts += [f"<h{level}>Several weightings</h{level}>", _list(sentences.agreement_sentences(r))]
         parts.append(agreement_table(r).to_html())

@@ -242,7 +242,7 @@ def settings_sentences(r: RobustnessContent) -> list[str]:
     if s.concentration:
         told.append(f"Around the stated weights: Dirichlet, concentration {s.concentration:g}.")
     if s.order:
-        told.append(f"Rank order: {' ≥ '.join(' , '.join(_titles(r, place)) for place in s.order)}.")
+        told.append(f"Rank order: {' ≥ '.join(' = '.join(_titles(r, place)) for place in s.order)}.")
     if s.intervals:
         ends = ", ".join(
             f"{r.factors[name].lower()} {span(100 * low, 100 * high, 0)} %"

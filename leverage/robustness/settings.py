@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from leverage.faults import Fault, InputError, call_error
 from leverage.robustness.drawing import Doubt
 from leverage.robustness.win_shares import SAMPLES
 
@@ -37,3 +39,13 @@ class Settings:
     samples: int = SAMPLES
     doubt: Doubt = field(default_factory=Doubt)
     variance_samples: int = 512
+
+    def __post_init__(self) -> None:
+        faults: list[Fault] = []
+        if self.samples < 2:
+            faults += call_error(f"{self.samples} sampled weightings say nothing", "sample 2 or more").faults
+        if self.concentration is not None and not 0.0 < self.concentration < math.inf:
+            problem = f"the concentration is {self.concentration:g}"
+            faults += call_error(problem, "give a number above 0").faults
+        if faults:
+            raise InputError(faults)

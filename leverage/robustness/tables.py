@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from leverage.explain.views import amount_words
+from leverage.faults import and_list
 from leverage.render import (
     Column,
     Table,
@@ -176,8 +177,18 @@ def ranks_table(r: RobustnessContent, s: ScenarioRecord) -> Table:
         notes=[
             "First: share of sampled weightings in which it is first; central weights: their mean.",
             "Confidence: share of the evidence's draws in which it is first under its central weights.",
+            *_known_note(r),
         ],
     )
+
+
+def _known_note(r: RobustnessContent) -> list[str]:
+    """What the extremes in a table of places are taken over, where that is not every weighting."""
+    told = ["the rank order"] if r.settings.order else []
+    told += ["the intervals"] if r.settings.intervals else []
+    if not told:
+        return []
+    return [f"Can be first, best lead and dominated: over the weightings that {and_list(told)} leave."]
 
 
 def evidence_table(r: RobustnessContent, s: ScenarioRecord) -> Table:
@@ -209,7 +220,8 @@ def evidence_table(r: RobustnessContent, s: ScenarioRecord) -> Table:
 
 
 def assumptions_table(s: ScenarioRecord, most: int | None = MOST_ROWS) -> Table:
-    """Readings that are no facts, with the value at which each turns an order, nearest first."""
+    """Readings that are no facts and turn an order alone, with the value at which, nearest first."""
+    turning = [a for a in s.assumptions if a.turns_at is not None]
     rows = [
         [
             f"{a.label} ({a.actor_name})",
@@ -220,13 +232,16 @@ def assumptions_table(s: ScenarioRecord, most: int | None = MOST_ROWS) -> Table:
             "yes" if a.inside else "no",
             ", ".join(a.evidence) or None,
         ]
-        for a in s.assumptions[:most]
+        for a in turning[:most]
     ]
     heads = ["Reading", "Basis"], ["Stated", "Turns at", "Distance", "In interval"]
     columns = [*map(Column, heads[0]), *(Column(name, "right") for name in heads[1]), Column("Evidence")]
-    left = len(s.assumptions) - len(rows)
-    notes = ["Distance: part of the scale from the stated value to the one that turns the order."]
-    notes += [f"{left} more, farther off or without effect, are in the JSON form."] if left > 0 else []
+    notes = [
+        "Distance: part of the scale from the stated value to the one that turns the order.",
+        f"{len(s.assumptions) - len(turning)} further readings that are no facts turn no order alone.",
+    ]
+    if len(turning) > len(rows):
+        notes.append(f"{len(turning) - len(rows)} more, farther off, are in the JSON form.")
     return Table(f"Key assumptions in “{s.title}”", columns, rows, notes=notes)
 
 
@@ -282,7 +297,7 @@ def scenario_tables(r: RobustnessContent, s: ScenarioRecord) -> list[Table]:
     tables = [stability_table(r, s)] if s.stability or s.ranking_stability else []
     tables += [ranks_table(r, s)] if s.ranks else []
     tables.append(evidence_table(r, s))
-    tables += [assumptions_table(s)] if s.assumptions else []
+    tables += [assumptions_table(s)] if any(a.turns_at is not None for a in s.assumptions) else []
     return [*tables, time_table(r, s)]
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from leverage.robustness.acceptability import acceptability, ranks_of
+from leverage.robustness.acceptability import acceptability, ordered
 from leverage.robustness.weight_sets import sample_simplex
 from leverage.robustness.win_shares import expected_ranks, uniform_shares
 
@@ -41,7 +41,8 @@ def test_whoever_is_never_first_has_no_central_weights():
 
 
 def test_ties_share_the_better_place():
-    assert ranks_of(np.array([[1.0, 3.0, 3.0 + 1e-12, 2.0]])).tolist() == [[3, 0, 0, 2]]
+    order, places = ordered(np.array([[1.0, 3.0, 3.0 + 1e-12, 2.0]]))
+    assert (order.tolist(), places.tolist()) == ([[2, 1, 3, 0]], [[0, 0, 2, 3]])
     found = acceptability([[1.0, 2.0], [1.0, 2.0], [0.0, 0.0]], sample_simplex(2, 50, seed=0))
     assert found.ranks.tolist() == [[1, 0, 0], [1, 0, 0], [0, 0, 1]]
 
