@@ -16,8 +16,8 @@ import numpy as np
 from scipy.optimize import linprog
 
 from leverage.robustness import (
-    acceptability,
     dirichlet_shares,
+    rank_acceptability,
     sample_simplex,
     smallest_l1,
     smallest_l2,
@@ -125,7 +125,7 @@ def acceptabilities(values: np.ndarray) -> None:
     """Rank acceptabilities and central weights from 10,000 weightings, the draws included."""
     rows = {
         "acceptability (places, central weights, errors)": timed(
-            lambda: acceptability(values, sample_simplex(FACTORS, DRAWS, seed=0))
+            lambda: rank_acceptability(values, sample_simplex(FACTORS, DRAWS, seed=0))
         )
     }
     if importlib.util.find_spec("pysensmcda"):

@@ -1,10 +1,10 @@
 """How sure a ranking is: over weights, over the doubt in the evidence, over time."""
 
-from leverage.robustness.acceptability import Acceptability, acceptability
+from leverage.robustness.acceptability import Acceptability, rank_acceptability
 from leverage.robustness.assumptions import KeyAssumption, key_assumptions
 from leverage.robustness.building import robustness
 from leverage.robustness.distributions import GRADE_WIDENING
-from leverage.robustness.drawing import Doubt, Drawing, drawing
+from leverage.robustness.drawing import Doubt, Drawing, drawing_of
 from leverage.robustness.evidence import DrawnScores, drawn_scores, linear_moments
 from leverage.robustness.flips import Changes, Transfer, smallest_l1, smallest_l2, transfers
 from leverage.robustness.over_time import ScorePath, Turn, score_path
@@ -42,10 +42,9 @@ __all__ = [
     "Turn",
     "VarianceShare",
     "WeightSet",
-    "acceptability",
     "agreements",
     "dirichlet_shares",
-    "drawing",
+    "drawing_of",
     "drawn_scores",
     "evidence_variance_shares",
     "expected_ranks",
@@ -56,6 +55,7 @@ __all__ = [
     "key_assumptions",
     "linear_moments",
     "orders",
+    "rank_acceptability",
     "rank_shares",
     "robustness",
     "sample_intervals",

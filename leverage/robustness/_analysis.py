@@ -20,7 +20,7 @@ from leverage.robustness._records import (
     path_record,
     variance_record,
 )
-from leverage.robustness.acceptability import Acceptability, acceptability
+from leverage.robustness.acceptability import Acceptability, rank_acceptability
 from leverage.robustness.assumptions import key_assumptions
 from leverage.robustness.content import (
     AssumptionRecord,
@@ -228,7 +228,7 @@ class Analysis:
         weights = sample_simplex(points.shape[1], self.knowledge.samples, self.knowledge.seed)
         drawn = self.values[:, rows]
         flat = factor_points(self.scores, drawn.reshape(-1, drawn.shape[2]))
-        return acceptability(points, weights, flat.reshape(*drawn.shape[:2], -1))
+        return rank_acceptability(points, weights, flat.reshape(*drawn.shape[:2], -1))
 
     def _evidence(self, row: int) -> EvidenceRecord:
         scores = self.scores

@@ -48,7 +48,9 @@ class Acceptability:
     draws: int
 
 
-def acceptability(values: ArrayLike, weights: ArrayLike, evidence: ArrayLike | None = None) -> Acceptability:
+def rank_acceptability(
+    values: ArrayLike, weights: ArrayLike, evidence: ArrayLike | None = None
+) -> Acceptability:
     """Rank acceptabilities, central weights and confidence factors.
 
     Parameters

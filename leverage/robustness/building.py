@@ -8,7 +8,7 @@ from leverage.case import LoadedCase
 from leverage.model import Scores
 from leverage.robustness._analysis import Analysis
 from leverage.robustness._records import agreement_records, settings_record
-from leverage.robustness.drawing import drawing
+from leverage.robustness.drawing import drawing_of
 from leverage.robustness.evidence import weigh_draws
 from leverage.robustness.pairs import Knowledge
 from leverage.robustness.result import Robustness
@@ -48,7 +48,7 @@ def robustness(
         samples=settings.samples,
         seed=settings.doubt.seed,
     )
-    made = drawing(loaded, scores.table, settings.doubt)
+    made = drawing_of(loaded, scores.table, settings.doubt)
     values = made.values()
     drawn = weigh_draws(*values, scores)
     analysed = Analysis(loaded, scores, knowledge, settings, made, values[0], drawn)

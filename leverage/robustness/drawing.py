@@ -192,7 +192,7 @@ class Drawing:
                         end[:, number] *= part
 
 
-def drawing(
+def drawing_of(
     loaded: LoadedCase, table: FeatureTable, doubt: Doubt, states: Sequence[State] | None = None
 ) -> Drawing:
     """A feature table of a case with the distributions behind its readings.

@@ -7,7 +7,7 @@ from leverage.builders import feature_table
 from leverage.faults import InputError
 from leverage.model import case_weights, score_table
 from leverage.robustness.distributions import GRADE_WIDENING
-from leverage.robustness.drawing import Doubt, _repeated, drawing, uniform
+from leverage.robustness.drawing import Doubt, _repeated, drawing_of, uniform
 from leverage.robustness.evidence import drawn_scores, linear_moments
 
 FOUR = (
@@ -19,7 +19,7 @@ FOUR = (
 
 
 def drawn(loaded, scores, **doubt):
-    made = drawing(loaded, scores.table, Doubt(**doubt))
+    made = drawing_of(loaded, scores.table, Doubt(**doubt))
     return made, drawn_scores(made, scores)
 
 
@@ -68,9 +68,9 @@ def test_draws_stay_within_the_bounds_of_the_score(plain, combine):
 
 def test_the_closed_form_is_silent_where_it_does_not_hold(kursk, plain):
     scores = score_table(feature_table(kursk, ["assessed"]), case_weights(kursk))
-    assert np.isnan(linear_moments(drawing(kursk, scores.table, Doubt()), scores).mean).all()
+    assert np.isnan(linear_moments(drawing_of(kursk, scores.table, Doubt()), scores).mean).all()
     loaded, scores = plain(*FOUR, combine="median")
-    assert np.isnan(linear_moments(drawing(loaded, scores.table, Doubt()), scores).mean).all()
+    assert np.isnan(linear_moments(drawing_of(loaded, scores.table, Doubt()), scores).mean).all()
 
 
 def test_a_piece_is_drawn_once_in_every_scenario(kursk):
@@ -88,7 +88,7 @@ def test_a_piece_is_drawn_once_in_every_scenario(kursk):
 def test_an_opponents_reading_is_the_draw_that_it_has_of_its_own(kursk):
     """What a formula reads of the rival is what the rival's own formula reads, draw by draw."""
     table = feature_table(kursk, ["assessed"])
-    made = drawing(kursk, table, Doubt(draws=200))
+    made = drawing_of(kursk, table, Doubt(draws=200))
     readings = _repeated(table.readings, 200, made._columns(made.uniforms(), 200))
     factor = table.codebook.factor("time_remaining")
     columns = readings.inputs(factor, table.builders["time_remaining"])[0]
@@ -99,7 +99,7 @@ def test_an_opponents_reading_is_the_draw_that_it_has_of_its_own(kursk):
 
 def test_shares_of_one_whole_are_one_unknown(kursk):
     table = feature_table(kursk, ["assessed"])
-    made = drawing(kursk, table, Doubt(draws=500))
+    made = drawing_of(kursk, table, Doubt(draws=500))
     columns = made._columns(made.uniforms(), 500)
     stakes = [key for key in columns if key[1].startswith("share_held__")]
     assert len(stakes) == 2
@@ -153,7 +153,7 @@ def test_grades_widen_where_that_is_asked_for(plain):
     narrow = drawn(loaded, scores)[1].low[:, number].std()
     wide = drawn(loaded, scores, widening=GRADE_WIDENING)[1].low[:, number].std()
     assert wide > 1.2 * narrow
-    made = drawing(loaded, scores.table, Doubt(widening=GRADE_WIDENING))
+    made = drawing_of(loaded, scores.table, Doubt(widening=GRADE_WIDENING))
     (source,) = made.sources[number]["law", "reading"]
     assert (source.low, source.high) == (0.0, 1.0)  # three times as wide, cut at the scale
 

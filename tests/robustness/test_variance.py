@@ -5,7 +5,7 @@ import pytest
 
 from leverage.builders import feature_table
 from leverage.model import case_weights, score_table
-from leverage.robustness.drawing import Doubt, drawing
+from leverage.robustness.drawing import Doubt, drawing_of
 from leverage.robustness.variance import evidence_variance_shares, factor_variance_shares, sobol
 
 PIECES = (
@@ -31,7 +31,7 @@ def samples(count, inputs, seed=0):
 def test_a_sum_by_hand(plain):
     # Variances in proportion (60 · 0.2)² and (40 · 0.1)²: 9 to 1.
     loaded, scores = plain(*PIECES)
-    made = drawing(loaded, scores.table, Doubt(draws=40_000))
+    made = drawing_of(loaded, scores.table, Doubt(draws=40_000))
     union, company = (scores.table.row_number("base", name) for name in ("union", "company"))
     by_factor = factor_variance_shares(made.values()[0], scores, union)
     assert [share.name for share in by_factor] == ["law", "votes"]
@@ -75,7 +75,7 @@ def test_inputs_that_move_nothing_are_left_out():
 
 def test_opponents_evidence_counts_where_the_formula_reads_it(kursk):
     scores = score_table(feature_table(kursk, ["assessed"]), case_weights(kursk))
-    made = drawing(kursk, scores.table, Doubt())
+    made = drawing_of(kursk, scores.table, Doubt())
     row = scores.table.row_number("assessed", "ukraine")
     found = evidence_variance_shares(made, scores, row, samples=256)
     names = {piece.evidence.id for piece in kursk.state("assessed").pieces if piece.key.actor == "russia"}
