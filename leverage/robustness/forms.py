@@ -8,7 +8,12 @@ from leverage.explain.forms import wrapped
 from leverage.render import bullets, details, escape, figure, fragment, heading, page
 from leverage.robustness import pictures, sentences
 from leverage.robustness.content import RobustnessContent
-from leverage.robustness.tables import agreement_table, pairs_table, scenario_tables
+from leverage.robustness.tables import (
+    agreement_table,
+    pairs_table,
+    scenario_pairs_table,
+    scenario_tables,
+)
 
 TITLE = "How sure is the ranking"
 
@@ -78,6 +83,8 @@ def body_html(r: RobustnessContent, *, key: str = "robustness", level: int = 2, 
         shown = [figure(svg) for svg in pictures.scenario_pictures(r, s, key=f"{key}-{number}")]
         shown += [table.to_html() for table in scenario_tables(r, s)]
         parts += [details("Pictures and tables", "\n".join(shown))] if brief else shown
+    if r.scenario_pairs:
+        parts.append(details("Each actor's scenarios under other weightings", scenario_pairs_table(r).to_html()))
     if r.agreements:
         parts += [f"<h{level}>Several weightings</h{level}>", _list(sentences.agreement_sentences(r))]
         parts.append(agreement_table(r).to_html())

@@ -23,7 +23,6 @@ from leverage.robustness.content import (
     ScenarioRecord,
 )
 
-TITLE = "How sure is the ranking"
 # Rows of the long tables in text, Markdown and HTML; the JSON and the DataFrames have all.
 MOST_ROWS = 12
 

@@ -8,7 +8,7 @@ import pytest
 from leverage.builders import feature_table
 from leverage.case import load_case
 from leverage.faults import InputError
-from leverage.model import case_weights, equal_weights, score_table
+from leverage.model import Weights, case_weights, equal_weights, score_table
 from leverage.robustness import over_time
 from leverage.robustness.over_time import score_path
 
@@ -107,3 +107,28 @@ def test_as_a_frame(kursk):
     frame = path.to_frame()
     assert list(frame.columns) == ["score", "low", "high"]
     assert frame.loc[(dt.date(2025, 1, 6), "ukraine"), "score"] == pytest.approx(51.1935254)
+
+
+TIME = "".join(
+    f"  - {{id: {actor}-{name}, actor: {actor}, factor: time_remaining, indicator: {name}, reading: {reading}, "
+    "interval: exact, kind: judgement, coder: tester, note: By hand.}\n"
+    for actor, name, reading in (
+        ("union", "days_needed", "{value: 12, unit: days}"),
+        ("union", "monthly_cost", '{value: 50, unit: "% per 30 days"}'),
+        ("company", "days_needed", "{value: 13.333333333333334, unit: days}"),
+        ("company", "monthly_cost", '{value: 0, unit: "% per 30 days"}'),
+    )
+)
+
+
+def test_the_order_turns_as_the_deadline_comes_near_by_hand(write_case):
+    """The union is ready (f = 1 against 0.9), the company patient: r = ln 2 against 0.
+
+    Patience is 1 − e^(−r T / 2) apart, T months before the deadline, so the company leads while that is
+    above 0.1: T > 2 · 0.10536 / 0.69315 = 0.304 months, 9.12 days. The deadline is 12 days off.
+    """
+    loaded = load_case(write_case(("evidence:\n", "evidence:\n" + TIME)))
+    only_time = {name: float(name == "time_remaining") for name in loaded.codebook.names}
+    path = score_path(loaded, "base", Weights("t", "Time alone", "direct", only_time), "bounds")
+    (turn,) = path.turns
+    assert (turn.date, turn.before, turn.after) == (dt.date(2025, 3, 6), "behind", "ahead")
