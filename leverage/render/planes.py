@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from leverage.render._frame import MARGIN, WIDTH, heading, legend
@@ -36,6 +36,8 @@ DASHES = (None, "7 4", "2 3", "9 3 2 3", "12 4", "1 4")
 _SMALL = 11.5
 _CELL, _LABELS = 100.0, 330.0
 _SIDE = 420.0
+# Height of a chart of lines, and the room for their names at its right.
+_TALL, _NAMES = 320.0, 170.0
 # From almost white to a blue on which black text still has a contrast above 4.5.
 _PALEST, _SHADES = 0.05, 0.65
 
@@ -228,46 +230,55 @@ def lines(
     """
     bounds([value for one in series for ends in (one.low, one.high) for value in ends])
     drawn_title, y = heading(title)
-    top, bottom = y + 56, y + 56 + 320.0
-    across = Scale(0.0, float(max(1, (dates[-1] - dates[0]).days)), MARGIN + 40, WIDTH - MARGIN - 170)
+    top, bottom = y + 56, y + 56 + _TALL
+    across = Scale(0.0, float(max(1, (dates[-1] - dates[0]).days)), MARGIN + 40, WIDTH - MARGIN - _NAMES)
     up = Scale(axis[0], axis[1], bottom, top)
-    body = [drawn_title, text(MARGIN, top - 14, axis_label, size=_SMALL, fill=SOFT)]
-    for mark in ticks(*axis):
-        body.append(line(across.left, up(mark), across.right, up(mark), RULE))
-        body.append(text(across.left - 8, up(mark) + 4, number(mark), size=_SMALL, anchor="end", fill=SOFT))
     xs = [across(float((date - dates[0]).days)) for date in dates]
-    for place, one in enumerate(series):
-        body.append(_band(xs, one, up, HUES[place % len(HUES)]))
-    ends = _apart(
-        [
-            up(next((v for v in reversed(o.values) if v is not None), (o.low[-1] + o.high[-1]) / 2))
-            for o in series
-        ]
-    )
-    for place, (one, end) in enumerate(zip(series, ends, strict=True)):
-        body.append(_trace(xs, one, up, HUES[place % len(HUES)], DASHES[place % len(DASHES)]))
-        shown = fit(one.label, 13, WIDTH - MARGIN - across.right - 10)[0]
-        body.append(text(across.right + 8, end + 4.5, shown, fill=HUES[place % len(HUES)], bold=True))
-    for level, (date, words) in enumerate(marks):
-        if dates[0] <= date <= dates[-1]:
-            x = across(float((date - dates[0]).days))
-            body.append(line(x, top, x, bottom, GREY, 1, stroke_dasharray="4 3"))
-            shown = fit(f"{words}, {_day(date)}", _SMALL, 240)[0]
-            right = x > (across.left + across.right) / 2
-            body.append(
-                text(
-                    x - 5 if right else x + 5,
-                    top + 12 + 15 * (level % 3),
-                    shown,
-                    size=_SMALL,
-                    anchor="end" if right else None,
-                    fill=SOFT,
-                )
-            )
-    body.append(line(across.left, bottom, across.right, bottom, GREY))
-    for date, anchor, x in ((dates[0], None, across.left), (dates[-1], "end", across.right)):
-        body.append(text(x, bottom + 18, _day(date), size=_SMALL, anchor=anchor, fill=SOFT))
+    body = [
+        drawn_title,
+        text(MARGIN, top - 14, axis_label, size=_SMALL, fill=SOFT),
+        *_levels(axis, across, up),
+        *(_band(xs, one, up, HUES[place % len(HUES)]) for place, one in enumerate(series)),
+        *_named(xs, series, across, up),
+        *_days(dates, marks, across, up),
+    ]
     return picture(key, title, description, WIDTH, bottom + 18 + MARGIN, "".join(body))
+
+
+def _levels(axis: tuple[float, float], across: Scale, up: Scale) -> Iterator[str]:
+    """Light lines across at the upright axis's ticks, with their numbers."""
+    for mark in ticks(*axis):
+        yield line(across.left, up(mark), across.right, up(mark), RULE)
+        yield text(across.left - 8, up(mark) + 4, number(mark), size=_SMALL, anchor="end", fill=SOFT)
+
+
+def _named(xs: Sequence[float], series: Sequence[Line], across: Scale, up: Scale) -> Iterator[str]:
+    """Each line, and its label beside its end; a line without values is named beside its band."""
+    ends = []
+    for one in series:
+        told = [value for value in one.values if value is not None]
+        ends.append(up(told[-1] if told else (one.low[-1] + one.high[-1]) / 2))
+    for place, (one, end) in enumerate(zip(series, _apart(ends), strict=True)):
+        hue = HUES[place % len(HUES)]
+        yield _trace(xs, one, up, hue, DASHES[place % len(DASHES)])
+        shown = fit(one.label, 13, WIDTH - MARGIN - across.right - 10)[0]
+        yield text(across.right + 8, end + 4.5, shown, fill=hue, bold=True)
+
+
+def _days(
+    dates: Sequence[dt.date], marks: Sequence[tuple[dt.date, str]], across: Scale, up: Scale
+) -> Iterator[str]:
+    """The axis of days with its ends, and the marked days with their words."""
+    for level, (date, words) in enumerate(each for each in marks if dates[0] <= each[0] <= dates[-1]):
+        x = across(float((date - dates[0]).days))
+        yield line(x, up.right, x, up.left, GREY, 1, stroke_dasharray="4 3")
+        shown = fit(f"{words}, {_day(date)}", _SMALL, 240)[0]
+        right = x > (across.left + across.right) / 2
+        place, anchor = (x - 5, "end") if right else (x + 5, None)
+        yield text(place, up.right + 12 + 15 * (level % 3), shown, size=_SMALL, anchor=anchor, fill=SOFT)
+    yield line(across.left, up.left, across.right, up.left, GREY)
+    yield text(across.left, up.left + 18, _day(dates[0]), size=_SMALL, fill=SOFT)
+    yield text(across.right, up.left + 18, _day(dates[-1]), size=_SMALL, anchor="end", fill=SOFT)
 
 
 def _band(xs: Sequence[float], one: Line, up: Scale, hue: str) -> str:

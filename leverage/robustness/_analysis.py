@@ -34,7 +34,7 @@ from leverage.robustness.content import (
     VarianceRecord,
 )
 from leverage.robustness.drawing import Drawing
-from leverage.robustness.evidence import DrawnScores, share_error
+from leverage.robustness.evidence import DrawnScores, Moments, share_error
 from leverage.robustness.over_time import score_path
 from leverage.robustness.pairs import (
     Knowledge,
@@ -69,6 +69,8 @@ class Analysis:
     values : ndarray, shape (draws, rows, leaves)
         Drawn values v.
     drawn : DrawnScores
+    exact : Moments
+        Mean and variance in closed form, where they have one.
     """
 
     loaded: LoadedCase
@@ -78,6 +80,7 @@ class Analysis:
     drawing: Drawing
     values: Array
     drawn: DrawnScores
+    exact: Moments
 
     def rows_of(self, scenario: str) -> list[int]:
         """Row numbers of a scenario's actors, in the case's order."""
@@ -120,6 +123,7 @@ class Analysis:
         """The numbers of a pair, by the names of `ComparedRecord`."""
         least, most = self.drawn.evidence_share(found.first, found.second)
         open_ = found.outlook is None
+        unknown = bool(np.isnan(self.scores.score[[found.first, found.second]]).any())
         outlook = dict.fromkeys(OutlookRecord.model_fields)
         if found.outlook is not None:
             outlook = dict(outlook_record(found.outlook))
@@ -129,9 +133,9 @@ class Analysis:
             "order": found.order,
             "gap": known(self.scores.score[found.first] - self.scores.score[found.second]),
             **outlook,
-            "evidence_share": None if open_ else least,
-            "evidence_share_error": None if open_ else share_error(least, draws),
-            "evidence_share_bounds": (least, most) if open_ else None,
+            "evidence_share": None if unknown else least,
+            "evidence_share_error": None if unknown else share_error(least, draws),
+            "evidence_share_bounds": (least, most) if unknown else None,
             "at_bounds": [outlook_record(end) for end in ends if end is not None] if open_ else None,
         }
 
@@ -243,6 +247,9 @@ class Analysis:
             p05=None if open_ else lower,
             p95=None if open_ else upper,
             mean=None if open_ else float(self.drawn.low[:, row].mean()),
+            deviation=None if open_ else float(self.drawn.low[:, row].std()),
+            exact_mean=known(self.exact.mean[row]),
+            exact_deviation=known(np.sqrt(self.exact.variance[row])),
             missing_bounds=(lower, upper) if open_ else None,
             variance=[variance_record(share) for share in shares],
         )
@@ -253,7 +260,7 @@ class Analysis:
 
     def _alone(self, ranking: list[int] | None) -> tuple[Drawing, Scores, int, int] | None:
         """One scenario's drawing and scores, and the rows of its first two actors there."""
-        if not ranking or len(ranking) < 2:
+        if not ranking or len(ranking) < 2 or np.isnan(self.scores.score[ranking[:2]]).any():
             return None
         alone = self.drawing.only(self.scores.rows[ranking[0]].scenario)
         first, second = (alone.table.row_number(*self.scores.rows[row][1:]) for row in ranking[:2])

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from leverage.model import TIE
+
 Array = NDArray[np.float64]
-# Points of a score that count as none, as in the model.
-TIE = 1e-9
 # Scores held at once, 0.2 MB: they stay near the processor.
 CHUNK = 20_000
 

@@ -9,7 +9,7 @@ from leverage.model import Scores
 from leverage.robustness._analysis import Analysis
 from leverage.robustness._records import agreement_records, settings_record
 from leverage.robustness.drawing import drawing_of
-from leverage.robustness.evidence import weigh_draws
+from leverage.robustness.evidence import linear_moments, weigh_draws
 from leverage.robustness.pairs import Knowledge
 from leverage.robustness.result import Robustness
 from leverage.robustness.settings import Settings
@@ -51,7 +51,8 @@ def robustness(
     made = drawing_of(loaded, scores.table, settings.doubt)
     values = made.values()
     drawn = weigh_draws(*values, scores)
-    analysed = Analysis(loaded, scores, knowledge, settings, made, values[0], drawn)
+    exact = linear_moments(made, scores)
+    analysed = Analysis(loaded, scores, knowledge, settings, made, values[0], drawn, exact)
     scenarios = list(dict.fromkeys(row.scenario for row in scores.rows))
     details = [analysed.scenario(name) for name in scenarios]
     stable = next((each for each in details if each.stability is not None), None)

@@ -141,6 +141,9 @@ class EvidenceRecord(Record):
     p05: float | None = Field(description="5 % of the draws lie below; null where a factor is missing")
     p95: float | None
     mean: float | None = Field(description="of the draws; the score is no mean, but at the stated readings")
+    deviation: float | None = Field(description="standard deviation of the draws")
+    exact_mean: float | None = Field(description="in closed form; null where a formula is not linear")
+    exact_deviation: float | None
     missing_bounds: Interval | None = Field(
         description="with a missing factor: 5 % of the draws of the lowest score lie below the first, 5 % "
         "of those of the highest above the second; what lies between is unknown and not drawn"

@@ -84,7 +84,9 @@ def body_html(r: RobustnessContent, *, key: str = "robustness", level: int = 2, 
         shown += [table.to_html() for table in scenario_tables(r, s)]
         parts += [details("Pictures and tables", "\n".join(shown))] if brief else shown
     if r.scenario_pairs:
-        parts.append(details("Each actor's scenarios under other weightings", scenario_pairs_table(r).to_html()))
+        parts.append(
+            details("Each actor's scenarios under other weightings", scenario_pairs_table(r).to_html())
+        )
     if r.agreements:
         parts += [f"<h{level}>Several weightings</h{level}>", _list(sentences.agreement_sentences(r))]
         parts.append(agreement_table(r).to_html())

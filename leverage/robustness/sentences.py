@@ -19,8 +19,10 @@ from leverage.robustness.content import (
     TransferRecord,
 )
 
-# Indicators in sentences; the table and the JSON list them all.
+# Indicators in sentences; the JSON lists them all.
 WATCHED = 6
+# Pieces of evidence that a sentence on the doubt names.
+DOUBTS = 3
 _ALL = (0.0, 1.0)
 _ROUNDING = 1e-9
 _ORDERS = {"ahead": "ahead of", "behind": "behind", "tied": "level with", "undecided": "undecided against"}
@@ -31,18 +33,29 @@ def scenario_sentences(r: RobustnessContent, s: ScenarioRecord) -> list[str]:
     told: list[str] = []
     for pair in r.pairs:
         if pair.scenario == s.scenario:
-            told += pair_sentences(r, pair)
+            told += pair_sentences(r, pair, gaps_words(r, s))
     told += _stability_sentences(r, s)
     told += [_rank_sentence(r, rank) for rank in s.ranks if len(s.ranks) > 2]
+    told += _doubt_sentences(r, s)
     told += _time_sentences(r, s)
     return told
 
 
-def pair_sentences(r: RobustnessContent, pair: PairRecord) -> Iterator[str]:
+def gaps_words(r: RobustnessContent, s: ScenarioRecord) -> str:
+    """What is not coded in a scenario: ``ally backing and domestic support of Russia``; empty for nothing."""
+    told = []
+    for actor, factors in s.points.items():
+        missing = [r.factors[name].lower() for name, (low, high) in factors.items() if low != high]
+        if missing:
+            told.append(f"{and_list(missing)} of {r.actors[actor]}")
+    return "; ".join(told)
+
+
+def pair_sentences(r: RobustnessContent, pair: PairRecord, gaps: str = "a factor") -> Iterator[str]:
     """How a pair of actors stands under other weightings, and over the doubt in the evidence."""
     ahead, behind = r.actors[pair.ahead], r.actors[pair.behind]
     if pair.at_bounds is not None:
-        yield from _open_sentences(r, pair)
+        yield from _open_sentences(r, pair, gaps)
     elif pair.tied_share == 1.0:
         yield f"{ahead} and {behind} are level on every factor, so no weighting parts them."
     else:
@@ -110,15 +123,15 @@ def _further_shares(ahead: str, pair: ComparedRecord) -> Iterator[str]:
         yield f"{ahead} is ahead under {and_list(parts)}."
 
 
-def _open_sentences(r: RobustnessContent, pair: ComparedRecord) -> Iterator[str]:
+def _open_sentences(r: RobustnessContent, pair: ComparedRecord, gaps: str) -> Iterator[str]:
     ahead, behind = r.actors[pair.ahead], r.actors[pair.behind]
     least, most = pair.at_bounds or []
     low, high = (0.0 if end.win_share is None else end.win_share for end in (least, most))
     standing = "is ahead of" if pair.order == "ahead" else "is undecided against"
     between = f"between {percent(low)} and {percent(high)}" if percent(low) != percent(high) else percent(low)
     yield (
-        f"{ahead} {standing} {behind}: a factor is not coded, and {ahead} is ahead under {between} of all "
-        "weightings, depending on what is not coded."
+        f"{ahead} {standing} {behind} and leads under {between} of all weightings, depending on what is not "
+        f"coded ({gaps})."
     )
     if pair.order == "ahead":
         yield f"With it at its worst for {ahead}: {_lower(_flip_sentence(r, behind, least))}"
@@ -164,6 +177,16 @@ def _rank_sentence(r: RobustnessContent, rank: RankRecord) -> str:
         place = f"{name} takes place {number(best, 3)} to {number(worst, 3)} on average, as far as coded"
     first = "can rank first" if rank.can_rank_first else "cannot rank first under any weighting"
     return f"{place}, and {first}."
+
+
+def _doubt_sentences(r: RobustnessContent, s: ScenarioRecord) -> Iterator[str]:
+    labels = {swing.evidence: f"{swing.label} ({r.actors[swing.actor]})" for swing in s.swings}
+    largest = [share for share in s.gap_variance if share.name in labels][:DOUBTS]
+    if largest and s.first_two:
+        told = [f"{labels[share.name]} {percent(min(1.0, max(0.0, share.total)))}" for share in largest]
+        first, second = (r.actors[actor] for actor in s.first_two)
+        gap = f"the gap between {first} and {second}"
+        yield f"Of the doubt in {gap} most comes from {and_list(told)} (sampled)."
 
 
 def _time_sentences(r: RobustnessContent, s: ScenarioRecord) -> Iterator[str]:

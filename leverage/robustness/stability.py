@@ -13,12 +13,11 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from leverage.faults import call_error
+from leverage.model import TIE
 from leverage.robustness.weight_sets import Intervals, RankOrder
 
 Array = NDArray[np.float64]
 Mask = NDArray[np.bool_]
-# Points of a score that count as none, as in the model.
-TIE = 1e-9
 
 
 @dataclass(frozen=True)

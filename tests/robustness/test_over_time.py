@@ -110,8 +110,8 @@ def test_as_a_frame(kursk):
 
 
 TIME = "".join(
-    f"  - {{id: {actor}-{name}, actor: {actor}, factor: time_remaining, indicator: {name}, reading: {reading}, "
-    "interval: exact, kind: judgement, coder: tester, note: By hand.}\n"
+    f"  - {{id: {actor}-{name}, actor: {actor}, factor: time_remaining, indicator: {name}, "
+    f"reading: {reading}, interval: exact, kind: judgement, coder: tester, note: By hand.}}\n"
     for actor, name, reading in (
         ("union", "days_needed", "{value: 12, unit: days}"),
         ("union", "monthly_cost", '{value: 50, unit: "% per 30 days"}'),

@@ -50,6 +50,11 @@ def test_a_case_by_hand(plain):
     swing = scenario.swings[0]
     assert (swing.evidence, swing.at_low, swing.at_high) == ("u-law", pytest.approx(-16), pytest.approx(26))
     assert scenario.gap_variance[0].name == "u-law"
+    union = scenario.evidence[0]
+    # 60 · mean(0.2, 0.7, 0.9) + 40 · 0.5, in closed form and about so in 300 draws.
+    assert union.exact_mean == pytest.approx(60 * 0.6 + 20)
+    assert union.mean == pytest.approx(union.exact_mean, abs=4 * union.exact_deviation / np.sqrt(300))
+    assert union.deviation == pytest.approx(union.exact_deviation, rel=0.2)
 
 
 def test_the_json_has_the_keys_that_are_promised(found):
@@ -117,6 +122,36 @@ def test_renormalised_gaps_are_sampled(kursk):
     assert found.scenarios[0].ranks == []
     assert found.stability is None
     assert "sampled" in found.to_text()
+
+
+def test_bounds_that_lie_apart_decide_an_order_without_a_score(plain):
+    """The company's votes are not coded, and even at their best it stays behind: no gap, but a leader."""
+    loaded, scores = plain(
+        ("u-law", "union", "law", 0.9, 0.85, 0.95),
+        ("u-votes", "union", "votes", 0.9, 0.85, 0.95),
+        ("c-law", "company", "law", 0.1, 0.05, 0.15),
+    )
+    found = robustness(loaded, scores, QUICK)
+    (pair,) = found.pairs
+    assert (pair.order, pair.ahead, pair.gap, pair.flip) == ("ahead", "union", None, None)
+    # Votes at their best: ahead by 80 on law and behind by 10 on votes, so from a weight of law of 1/9.
+    assert pair.at_bounds[0].win_share == pytest.approx(80 / 90)
+    assert pair.at_bounds[1].win_share == 1.0
+    assert pair.evidence_share_bounds == (1.0, 1.0)
+    (scenario,) = found.scenarios
+    assert scenario.leader == "union"
+    assert scenario.stability["law"] == (pytest.approx(1 / 9), 1.0)
+    assert (scenario.swings, scenario.gap_variance) == ([], [])
+    assert "votes of The company" in found.to_text()
+    assert "at its worst for The union" in found.to_text()
+
+
+def test_a_missing_factor_without_weight_leaves_the_scores(plain):
+    loaded, scores = plain(*PIECES[:3], weights={"law": 1.0, "votes": 0.0})
+    (pair,) = robustness(loaded, scores, QUICK).pairs
+    assert pair.gap == pytest.approx(30.0)
+    assert pair.evidence_share is not None
+    assert pair.at_bounds[0].win_share == pytest.approx(30 / 80)
 
 
 def test_equal_actors_are_tied_and_have_no_share(plain):
