@@ -32,6 +32,7 @@ def test_turns_and_distances_by_hand(plain):
     other = found["company", "votes"]
     assert other.turns_at == pytest.approx(0.65)
     assert other.rises
+    assert not other.inside  # the reading is exact, and the turn lies above it
     assert [each.distance for each in key_assumptions(loaded, scores, "base")] == pytest.approx(
         [0.1, 0.1, 0.15, 0.15]
     )
