@@ -124,7 +124,7 @@ def flips(values: np.ndarray) -> None:
 def acceptabilities(values: np.ndarray) -> None:
     """Rank acceptabilities and central weights from 10,000 weightings, the draws included."""
     rows = {
-        "acceptability (places, central weights, errors)": timed(
+        "rank_acceptability (places, central weights, errors)": timed(
             lambda: rank_acceptability(values, sample_simplex(FACTORS, DRAWS, seed=0))
         )
     }

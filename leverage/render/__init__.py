@@ -2,9 +2,10 @@
 
 from leverage.render.charts import Group, RangeBar, Step, ranges, waterfall
 from leverage.render.html import details, element_id, escape, figure, fragment, page
+from leverage.render.lines import Line, lines
 from leverage.render.markdown import bullets, heading, md_escape, quote
 from leverage.render.numbers import number, percent, points, signed_points, signed_span, span
-from leverage.render.planes import Line, Region, lines, matrix, triangle
+from leverage.render.planes import Region, matrix, triangle
 from leverage.render.tables import Column, Table, records_csv
 from leverage.render.tornado import Swing, tornado
 

@@ -14,20 +14,13 @@ from leverage.builders import Reading
 from leverage.case import LoadedCase
 from leverage.explain.views import label_of
 from leverage.model import Scores, known, score_table
-from leverage.robustness._records import (
-    accepted,
-    outlook_record,
-    path_record,
-    variance_record,
-)
-from leverage.robustness.acceptability import Acceptability, rank_acceptability
+from leverage.robustness._records import outlook_record, path_record, variance_record
 from leverage.robustness.assumptions import key_assumptions
 from leverage.robustness.content import (
     AssumptionRecord,
     EvidenceRecord,
     OutlookRecord,
     PairRecord,
-    RankRecord,
     ScenarioPairRecord,
     ScenarioRecord,
     SwingRecord,
@@ -45,11 +38,11 @@ from leverage.robustness.pairs import (
     sides,
     stated_weights,
 )
+from leverage.robustness.ranks import rank_records
 from leverage.robustness.settings import Settings
-from leverage.robustness.stability import WeightSet, best_margins, extreme_orders, weight_intervals
+from leverage.robustness.stability import weight_intervals
 from leverage.robustness.swings import evidence_swings
 from leverage.robustness.variance import evidence_variance_shares, factor_variance_shares
-from leverage.robustness.weight_sets import sample_simplex
 
 Array = NDArray[np.float64]
 
@@ -152,7 +145,7 @@ class Analysis:
             leader=self.scores.rows[leader].actor if leader is not None else None,
             stability=self._stability(rivals) if leader is not None else None,
             ranking_stability=self._stability(list(itertools.pairwise(ranking))) if ranking else None,
-            ranks=self._ranks(rows),
+            ranks=rank_records(self.scores, rows, self.knowledge, self.values),
             evidence=[self._evidence(row) for row in rows],
             first_two=self._actors(ranking[:2]) if ranking and len(ranking) > 1 else None,
             gap_variance=self._gap_variance(ranking),
@@ -186,53 +179,6 @@ class Analysis:
         ends = weight_intervals(differences_of(self.scores, pairs), stated_weights(self.scores))
         names = self.scores.table.codebook.names
         return {name: (float(low), float(high)) for name, (low, high) in zip(names, ends, strict=True)}
-
-    def _ranks(self, rows: list[int]) -> list[RankRecord]:
-        """Places of the actors; nothing where weights of missing factors are spread over others."""
-        missing = bool(np.isnan(self.scores.table.v[rows]).any())
-        if missing and self.scores.policy == "renormalise":
-            return []
-        names = self.scores.table.codebook.names
-        known_set = WeightSet(len(names), self.knowledge.order, self.knowledge.intervals)
-        low, high = (factor_points(self.scores, side)[rows] for side in sides(self.scores))
-        orders = extreme_orders(low, high, known_set)
-        best = best_margins(high, low, known_set)
-        expected = self._expected_ranks(rows)
-        sampled = None if missing else self._acceptability(rows, low)
-        actors = [self.scores.rows[row].actor for row in rows]
-        return [
-            RankRecord(
-                actor=actor,
-                expected_rank=None if missing else expected[n][0],
-                expected_rank_bounds=expected[n] if missing else None,
-                can_rank_first=bool(best.possible[n]),
-                first_margin=None if np.isinf(best.margin[n]) else float(best.margin[n]),
-                first_weights=dict(zip(names, map(float, best.weights[n]), strict=True)),
-                dominated=bool(orders.dominated[n]),
-                necessarily_level=[o for m, o in enumerate(actors) if m != n and orders.necessary[n, m]],
-                possibly_level=[o for m, o in enumerate(actors) if m != n and orders.possible[n, m]],
-                **accepted(sampled, n, names),
-            )
-            for n, actor in enumerate(actors)
-        ]
-
-    def _expected_ranks(self, rows: Sequence[int]) -> list[tuple[float, float]]:
-        """Best and worst mean place of each row over all weightings; the same where nothing is missing."""
-        places = {row: [1.0, 1.0] for row in rows}
-        for found in pair_outlooks(self.scores, list(itertools.combinations(rows, 2)), Knowledge()):
-            least, most = (found.outlook, found.outlook) if found.outlook else (found.least, found.most)
-            for outlook, first_end, second_end in ((most, 0, 1), (least, 1, 0)):
-                if outlook is not None:
-                    half = outlook.win.tied / 2.0
-                    places[found.first][first_end] += outlook.win.behind + half
-                    places[found.second][second_end] += outlook.win.ahead + half
-        return [(best, worst) for best, worst in places.values()]
-
-    def _acceptability(self, rows: Sequence[int], points: Array) -> Acceptability:
-        weights = sample_simplex(points.shape[1], self.knowledge.samples, self.knowledge.seed)
-        drawn = self.values[:, rows]
-        flat = factor_points(self.scores, drawn.reshape(-1, drawn.shape[2]))
-        return rank_acceptability(points, weights, flat.reshape(*drawn.shape[:2], -1))
 
     def _evidence(self, row: int) -> EvidenceRecord:
         scores = self.scores

@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
-
-import numpy as np
 
 from leverage.model import Scores, known
-from leverage.robustness.acceptability import Acceptability
 from leverage.robustness.content import (
     AgreementRecord,
     OutlookRecord,
@@ -45,37 +41,6 @@ def outlook_record(found: Outlook) -> OutlookRecord:
         flip=flip,
         flip_l2=found.flip_l2,
     )
-
-
-_SAMPLED = (
-    "rank_acceptability",
-    "rank_acceptability_error",
-    "central_weights",
-    "confidence",
-    "confidence_error",
-)
-
-
-def accepted(sampled: Acceptability | None, n: int, names: Sequence[str]) -> dict[str, Any]:
-    """What sampling says of an actor, by the names of `RankRecord`."""
-    if sampled is None:
-        return dict.fromkeys(
-            (
-                "rank_acceptability",
-                "rank_acceptability_error",
-                "central_weights",
-                "confidence",
-                "confidence_error",
-            )
-        )
-    never = bool(np.isnan(sampled.central[n]).any())
-    return {
-        "rank_acceptability": sampled.ranks[n].tolist(),
-        "rank_acceptability_error": sampled.ranks_error[n].tolist(),
-        "central_weights": None if never else dict(zip(names, sampled.central[n].tolist(), strict=True)),
-        "confidence": known(sampled.confidence[n]),
-        "confidence_error": known(sampled.confidence_error[n]),
-    }
 
 
 def variance_record(share: VarianceShare) -> VarianceRecord:

@@ -73,5 +73,6 @@ def robustness(
         stability_scenario=stable.scenario if stable else None,
         stability=stable.stability if stable else None,
         scenarios=details,
+        weightings={each.weights.id: dict(each.weights.factors) for each in several},
         agreements=agreement_records(several) if len(several) > 1 else [],
     )

@@ -275,4 +275,5 @@ class RobustnessContent(Record):
     stability_scenario: str | None = Field(description="the first scenario with a leader")
     stability: dict[str, Interval] | None = Field(description="its leader's, see `scenarios`")
     scenarios: list[ScenarioRecord]
+    weightings: dict[str, dict[str, float]] = Field(description="the weights of each weighting, by its id")
     agreements: list[AgreementRecord] = Field(description="empty with one weighting")

@@ -54,7 +54,8 @@ class ScorePath:
     scores, low, high : ndarray, shape (dates, actors)
         0..100; a score is nan where a factor is missing under ``bounds``.
     turns : tuple of Turn
-        In order of their dates, exact to the day.
+        In order of their dates, exact to the day. In a path of more than 120 days, which takes steps of
+        several, an order that turns and turns back within one step is not seen.
     """
 
     scenario: str
