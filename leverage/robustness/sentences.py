@@ -209,15 +209,14 @@ def indicators(r: RobustnessContent, s: ScenarioRecord, most: int = WATCHED) -> 
 def _indicator(r: RobustnessContent, a: AssumptionRecord) -> str:
     first, second = r.actors[a.first], r.actors[a.second]
     at = amount_words(a.turns_at or 0.0, a.unit)
+    label = f"{a.label[:1].upper()}{a.label[1:]} ({a.actor_name})"
     order = f"{first} is {_ORDERS[a.becomes or 'undecided']} {second}"
     if a.stated is None:
-        return f"{a.label} ({a.actor_name}), not coded: whether it lies above or below {at}; above, {order}."
+        return f"{label}, not coded: whether it lies above or below {at}; above, {order}."
     stated = amount_words(a.stated, a.unit)
     verb = "a rise" if (a.turns_at or 0.0) >= a.stated else "a fall"
     inside = ", which its interval already allows" if a.inside else ""
-    return (
-        f"{a.label} ({a.actor_name}), {basis_words(a)}, now {stated}: {verb} past {at}{inside}; then {order}."
-    )
+    return f"{label}, {basis_words(a)}, now {stated}: {verb} past {at}{inside}; then {order}."
 
 
 def basis_words(a: AssumptionRecord) -> str:

@@ -54,7 +54,7 @@ def test_what_to_watch_by_hand(hand):
     # 14 points of lead: law turns by 14 / 60 = 0.2333, votes by 14 / 40 = 0.35.
     told = indicators(hand, hand.scenarios[0])
     assert told[0] == (
-        "law (The company), judged by tester, now 40 %: a rise past 63.3 %, which its interval already "
+        "Law (The company), judged by tester, now 40 %: a rise past 63.3 %, which its interval already "
         "allows; then The union is behind The company."
     )
     assert len(told) == 4
