@@ -50,11 +50,12 @@ types: $(STAMP)  ## mypy --strict on the packages
 	@$(BIN)/mypy
 
 schemas: $(STAMP)  ## write docs/schema/ anew from the models
-	@for kind in case factor weights experiment outcome second-coding decisions model scores explanation contrast history; do \
+	@for kind in case factor weights experiment outcome second-coding decisions model scores explanation contrast robustness history; do \
 	  $(BIN)/leverage schema $$kind -o docs/schema/$$kind.schema.json; done
 
 bench: $(STAMP)  ## timings side by side, as ratios
 	@$(BIN)/python bench/run.py
+	@$(BIN)/python bench/robustness.py
 
 clean:  ## remove what was built, not what experiments found
 	@rm -rf $(VENV) $(OUT) dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

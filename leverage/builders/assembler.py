@@ -124,6 +124,23 @@ class Readings:
         names = self.column_names(factor, builder)
         return [n for n in names if n != DAYS_LEFT and not n.removeprefix(OPPONENT).startswith(DAYS_FROM)]
 
+    def only(self, rows: Sequence[int]) -> Readings:
+        """The readings of some rows alone, which must hold every opponent of theirs."""
+        chosen = list(rows)
+        numbers = np.full(len(self.rows) + 1, -1)  # the last stands for no opponent
+        numbers[chosen] = np.arange(len(chosen))
+        return replace(
+            self,
+            rows=tuple(self.rows[number] for number in chosen),
+            columns={
+                key: Column(*(end[chosen] for end in (column.value, column.low, column.high)))
+                for key, column in self.columns.items()
+            },
+            days_left=self.days_left[chosen],
+            opponents=numbers[self.opponents[chosen]],
+            details=tuple(self.details[number] for number in chosen),
+        )
+
     def _faced(self, column: Column) -> Column:
         return Column(*(self._of_opponents(ends) for ends in (column.value, column.low, column.high)))
 

@@ -60,7 +60,7 @@ def combine(pieces: Sequence[Piece], as_of: dt.date, factor: Factor, indicator: 
     weights = 0.5 ** (np.array([age(piece, as_of) for piece in live]) / ageing.half_life)
     weights = weights / weights.sum()
     scale = factor.readings()[indicator]
-    ends = np.array([_widened(piece, as_of, ageing, scale) for piece in live])
+    ends = np.array([widened(piece, as_of, ageing, scale) for piece in live])
     value, low, high = _RULES.get(rule, _mean)(ends, weights)
     measured = Measured(float(value), float(low), float(high))
     return Combined(measured, tuple(zip(live, map(float, weights), strict=True)))
@@ -80,7 +80,8 @@ def age(piece: Piece, as_of: dt.date) -> int:
     return (as_of - piece.date).days
 
 
-def _widened(piece: Piece, as_of: dt.date, ageing: Ageing, scale: Scale) -> tuple[float, float, float]:
+def widened(piece: Piece, as_of: dt.date, ageing: Ageing, scale: Scale) -> tuple[float, float, float]:
+    """A piece's reading, lowest and highest as of a day, its interval widened with its age."""
     factor = 1.0 + ageing.widening * max(0, age(piece, as_of)) / ageing.half_life
     value, (bottom, top) = piece.measured.value, scale.bounds
     low = max(bottom, value - factor * (value - piece.measured.low))
@@ -94,13 +95,16 @@ def _mean(ends: Array, weights: Array) -> Array:
 
 
 def _median(ends: Array, weights: Array) -> Array:
-    return np.array([_lower_median(column, weights) for column in ends.T])
+    return lower_median(ends.T, weights)
 
 
-def _lower_median(values: Array, weights: Array) -> float:
-    order = np.argsort(values, kind="stable")
-    reached = np.cumsum(weights[order]) >= 0.5 - 1e-12
-    return float(values[order][np.argmax(reached)])
+def lower_median(values: Array, weights: Array) -> Array:
+    """The least value at which half of the weight is reached, for each row of values of the pieces."""
+    order = np.argsort(values, axis=1, kind="stable")
+    reached = np.cumsum(weights[order], axis=1) >= 0.5 - 1e-12
+    place = np.take_along_axis(order, np.argmax(reached, axis=1)[:, None], axis=1)
+    median: Array = np.take_along_axis(values, place, axis=1)[:, 0]
+    return median
 
 
 def _envelope(ends: Array, weights: Array) -> Array:

@@ -86,6 +86,17 @@ class FeatureTable(LeafValues):
         """Where a leaf rests on live evidence (neither missing nor assumed), shape (rows, leaves)."""
         return ~self.missing & ~self.assumed
 
+    def only(self, rows: Sequence[int]) -> FeatureTable:
+        """The table of some rows alone, which must hold every opponent of theirs."""
+        numbers = list(rows)
+        sides = ("x", "x_low", "x_high", "v", "v_low", "v_high", "assumed", "judged")
+        return replace(
+            self,
+            **{name: getattr(self, name)[numbers] for name in sides},
+            rows=tuple(self.rows[number] for number in numbers),
+            readings=self.readings.only(numbers),
+        )
+
     def row_number(self, scenario: str, actor: str) -> int:
         """The row of an actor in a scenario; an unknown pair is an `InputError`."""
         for number, row in enumerate(self.rows):

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from leverage import __version__
-from leverage.cli import agreeing, coding, explaining, lab, reviewing, scoring, starting
+from leverage.cli import agreeing, coding, explaining, lab, reviewing, robustness, scoring, starting
 from leverage.faults import CALL, InputError
 
 app = typer.Typer(
@@ -39,6 +39,7 @@ app.command("check")(scoring.check)
 app.command("score")(scoring.score)
 app.command("explain")(explaining.explain_command)
 app.command("compare")(explaining.compare)
+app.command("robustness")(robustness.robustness_command)
 app.command("report")(explaining.report)
 app.command("code")(coding.code)
 app.command("review")(reviewing.review)

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -43,9 +43,12 @@ from leverage.explain.contrast_forms import (
 )
 from leverage.explain.forms import body_html, term_rows
 from leverage.faults import call_error, name_list
-from leverage.model import Weights, is_named
+from leverage.model import Scores, Weights, is_named
 from leverage.render import escape, page, records_csv
 from leverage.report import make_report
+
+if TYPE_CHECKING:
+    from leverage.robustness import Robustness
 
 
 def explain_command(
@@ -221,13 +224,24 @@ def report(
     weights: WeightsOption = None,
     missing: MissingOption = None,
     baseline: BaselineOption = None,
+    robust: Annotated[
+        bool, typer.Option("--robustness/--no-robustness", help="Say how sure the ranking is, with pictures.")
+    ] = True,
     format: Annotated[Form, typer.Option("--format", help="html or md.")] = Form.html,
     features: FeaturesOption = None,
     articles: ArticlesOption = None,
 ) -> None:
-    """Write the whole report: scores, explanations, what changes between scenarios, the articles."""
+    """Write the whole report: scores, how sure they are, explanations, what changes, the articles."""
     refuse(format, (Form.html, Form.md))
     loaded = read_case(case, features, articles)
     scores = score_case(loaded, weights, scenario, missing)
-    made = make_report(loaded, scores, list(dict.fromkeys(row.scenario for row in scores[0].rows)), baseline)
+    scenarios = list(dict.fromkeys(row.scenario for row in scores[0].rows))
+    made = make_report(loaded, scores, scenarios, baseline, _sureness(loaded, scores) if robust else None)
     write(made.to_html() if format is Form.html else made.to_markdown(), output)
+
+
+def _sureness(loaded: LoadedCase, scores: Sequence[Scores]) -> Robustness:
+    """How sure the ranking is; no other command here has to wait for what that needs."""
+    from leverage.robustness import robustness
+
+    return robustness(loaded, scores)

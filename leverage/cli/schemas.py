@@ -17,6 +17,7 @@ SCHEMAS = {
     "model": "leverage.model:ModelFile",
     "scores": "leverage.report:ScoresDocument",
     "explanation": "leverage.explain:Explanation",
+    "robustness": "leverage.robustness:Robustness",
     "contrast": "leverage.explain:Contrast",
     "history": "leverage.lab.history:HistoryDocument",
 }

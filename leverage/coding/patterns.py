@@ -224,7 +224,9 @@ def _for_actors(sentence: Sentence, hit: Hit, cue: TokenSpan) -> Iterator[Hit]:
 
 
 def _for_victim(sentence: Sentence, hit: Hit, victim: Role) -> Iterator[Hit]:
-    suffered: Direction = _OPPOSITE[hit.pattern.other or "unknown"] if hit.negated else hit.pattern.other or "unknown"
+    suffered: Direction = (
+        _OPPOSITE[hit.pattern.other or "unknown"] if hit.negated else hit.pattern.other or "unknown"
+    )
     for actor in victim.mention.actors:
         yield replace(hit, actor=actor, sure=victim.sure, direction=suffered if victim.sure else "unknown")
     for actor in sentence.others(victim.mention.actors):

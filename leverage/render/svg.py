@@ -21,6 +21,8 @@ PAPER = "#FFFFFF"
 BLUE = "#0072B2"
 VERMILLION = "#D55E00"
 GREY = "#5F6368"
+# Their colours in an order in which neighbours differ in lightness too.
+HUES = (BLUE, VERMILLION, "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
 FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif"
 
 # Widths in em of DejaVu Sans, the widest of the usual sans-serifs, so that others leave room.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from leverage.case import LoadedCase, State, key_of
 from leverage.case.scenario import Change
@@ -15,6 +16,11 @@ from leverage.model import Scores
 from leverage.render import Column, Table, bullets, details, escape, figure, heading, md_escape, page, percent
 from leverage.report.articles import article_html
 from leverage.report.scores import score_chart, score_table_form
+
+if TYPE_CHECKING:
+    from leverage.robustness import Robustness
+
+ROBUSTNESS = "How sure the ranking is"
 
 
 @dataclass(frozen=True)
@@ -30,12 +36,15 @@ class Report:
         Every actor in each scenario that others start from, and in those without a parent.
     contrasts : tuple of tuple of Contrast
         For each scenario with a parent, what changes from it, an actor each.
+    robustness : Robustness or None
+        How sure the ranking is; None leaves the section out.
     """
 
     loaded: LoadedCase
     weighted: tuple[Scores, ...]
     explanations: tuple[Explanation, ...]
     contrasts: tuple[tuple[Contrast, ...], ...]
+    robustness: Robustness | None = None
 
     def to_html(self) -> str:
         """One self-contained page: no script, no outside address."""
@@ -47,6 +56,7 @@ class Report:
             figure(score_chart(self.loaded, self.weighted)),
             score_table_form(self.loaded, self.weighted).to_html(),
             self._contents(),
+            *self._robustness_parts(),
             *self._explanation_parts(),
             *self._contrast_parts(),
             "<h2 id='scenarios'>The scenarios</h2>",
@@ -68,7 +78,8 @@ class Report:
         return f"As of {case.as_of}, {deadline}."
 
     def _contents(self) -> str:
-        links = [("explanations", "What lifts and lowers each score")]
+        links = [("robustness", ROBUSTNESS)] if self.robustness else []
+        links += [("explanations", "What lifts and lowers each score")]
         links += [("changes", "What changes between scenarios")] if self.contrasts else []
         links += [
             ("scenarios", "The scenarios"),
@@ -77,6 +88,13 @@ class Report:
         ]
         items = "".join(f'<li><a href="#{anchor}">{label}</a></li>' for anchor, label in links)
         return f'<nav aria-label="Contents"><ul>{items}</ul></nav>'
+
+    def _robustness_parts(self) -> Iterator[str]:
+        if self.robustness:
+            from leverage.robustness.forms import body_html as robustness_html
+
+            yield f"<h2 id='robustness'>{ROBUSTNESS}</h2>"
+            yield robustness_html(self.robustness, level=3, brief=True)
 
     def _explanation_parts(self) -> Iterator[str]:
         yield "<h2 id='explanations'>What lifts and lowers each score</h2>"
@@ -100,6 +118,10 @@ class Report:
         case = self.loaded.case
         parts = [heading(1, f"{case.title}: leverage"), md_escape(case.question), md_escape(self._dates())]
         parts.append(score_table_form(self.loaded, self.weighted).to_markdown())
+        if self.robustness:
+            from leverage.robustness.forms import to_markdown as robustness_markdown
+
+            parts.append(robustness_markdown(self.robustness, level=2, title=ROBUSTNESS))
         parts += [to_markdown(explanation) for explanation in self.explanations]
         for group in self.contrasts:
             parts.append(heading(2, f"From “{group[0].old.label}” to “{group[0].new.label}”"))
@@ -114,7 +136,11 @@ class Report:
 
 
 def make_report(
-    loaded: LoadedCase, weighted: Sequence[Scores], scenarios: Sequence[str], baseline: str | None
+    loaded: LoadedCase,
+    weighted: Sequence[Scores],
+    scenarios: Sequence[str],
+    baseline: str | None,
+    robustness: Robustness | None = None,
 ) -> Report:
     """Gather what a report holds.
 
@@ -127,6 +153,8 @@ def make_report(
         Ids of the scenarios to report.
     baseline : str
         The explanations' baseline, see `leverage.explain.find_baseline`.
+    robustness : Robustness, optional
+        How sure the ranking is, of the same scores.
     """
     scores = weighted[0]
     states = [loaded.state(name) for name in scenarios]
@@ -155,7 +183,7 @@ def make_report(
         for s in states
         if (parent := s.scenario.parent) is not None and parent in scenarios
     )
-    return Report(loaded, tuple(weighted), explanations, contrasts)
+    return Report(loaded, tuple(weighted), explanations, contrasts, robustness)
 
 
 def _standpoint(loaded: LoadedCase, state: State, scores: Scores) -> Standpoint:

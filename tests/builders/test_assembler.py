@@ -6,7 +6,7 @@ import math
 import numpy as np
 import pytest
 
-from leverage.builders import AgainstOpponent, Row, assemble, builders_for, feature_table
+from leverage.builders import AgainstOpponent, Row, assemble, build_table, builders_for, feature_table
 from leverage.builders.contract import DAYS_LEFT
 
 NAN = math.nan
@@ -259,3 +259,15 @@ def test_days_left_is_a_column_for_builders(cases):
     value, low, high = assembled(loaded).inputs(loaded.codebook.factor("luck"), Waiting())
     assert value[DAYS_LEFT].tolist() == low[DAYS_LEFT].tolist() == high[DAYS_LEFT].tolist() == [30, 30]
     assert assembled(loaded).reading_names(loaded.codebook.factor("luck"), Waiting()) == ["reading"]
+
+
+def test_some_rows_alone_are_those_of_their_scenario(kursk):
+    """A table cut to one scenario is the table that is built for it, opponents and all."""
+    whole, alone = feature_table(kursk), feature_table(kursk, ["kursk-held"])
+    rows = [number for number, row in enumerate(whole.rows) if row.scenario == "kursk-held"]
+    cut = whole.only(rows)
+    assert cut.rows == alone.rows
+    assert cut.v.tolist() == alone.v.tolist()
+    assert cut.readings.opponents.tolist() == alone.readings.opponents.tolist()
+    rebuilt = build_table(cut.readings, kursk.codebook, cut.builders)
+    assert rebuilt.v_low.tolist() == alone.v_low.tolist()

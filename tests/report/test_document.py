@@ -13,6 +13,7 @@ from leverage.case import load_case
 from leverage.model import case_weights, equal_weights, score_table
 from leverage.report import make_report
 from leverage.report.articles import article_html
+from leverage.robustness import Doubt, Settings, robustness
 
 CHROMIUM = shutil.which("chromium")
 
@@ -207,3 +208,16 @@ def test_a_browser_shows_it(page, tmp_path):
         assert re.search(f'<h2 id="{anchor}">', shown)
     assert shown.count("<svg") > 10
     assert "Refused to" not in done.stderr  # nothing that the page's own policy forbids
+
+
+def test_how_sure_the_ranking_is_has_a_section_where_it_is_given(kursk):
+    scores = score_table(feature_table(kursk, ["assessed"]), case_weights(kursk))
+    settings = Settings(samples=200, doubt=Doubt(draws=100), variance_samples=16)
+    sure = robustness(kursk, scores, settings)
+    made = make_report(kursk, [scores], ["assessed"], None, sure)
+    for text in (made.to_html(), made.to_markdown()):
+        assert "How sure the ranking is" in text
+        assert "Russia stays ahead of Ukraine under 53 % of all weightings." in text
+    assert '<a href="#robustness">' in made.to_html()
+    without = make_report(kursk, [scores], ["assessed"], None)
+    assert "How sure the ranking is" not in without.to_html() + without.to_markdown()
