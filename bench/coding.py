@@ -68,9 +68,17 @@ def read(folder: Path, coder: str) -> CodedArticle:
     found = {(span.start, span.end) for span in spans}
     right = sum((s, s + len(line)) in found for s, line in zip(starts, lines, strict=True))
     return CodedArticle(
-        folder.name, lines, rows(folder / f"{coder}.jsonl"), rows(folder / "dates.jsonl"), suggestions,
-        find_times(text, about["date"], events, spans), starts, Parties(actors), spent, right,
-    )  # fmt: skip
+        folder.name,
+        lines,
+        rows(folder / f"{coder}.jsonl"),
+        rows(folder / "dates.jsonl"),
+        suggestions,
+        find_times(text, about["date"], events, spans),
+        starts,
+        Parties(actors),
+        spent,
+        right,
+    )
 
 
 def rows(file: Path) -> list[dict]:
@@ -156,15 +164,23 @@ def table(articles: list[CodedArticle]) -> None:
                     n["named_right"] += key in keys
         print(
             f"{factor:18}{n['coded']:6}{n['queue']:6}"
-            + "".join(f"{value:>17}" for value in (
-                share(n["top_right"], n["top"]), share(n["all_right"], n["queue"]), share(n["rec_top"], n["coded"]),
-                share(n["rec"], n["coded"]), share(n["dir_right"], n["dir"]), share(n["named_right"], n["named"]),
-            ))
-        )  # fmt: skip
+            + "".join(
+                f"{value:>17}"
+                for value in (
+                    share(n["top_right"], n["top"]),
+                    share(n["all_right"], n["queue"]),
+                    share(n["rec_top"], n["coded"]),
+                    share(n["rec"], n["coded"]),
+                    share(n["dir_right"], n["dir"]),
+                    share(n["named_right"], n["named"]),
+                )
+            )
+        )
         sums[factor] = [n["queue"]]
     sentences = sum(len(a.lines) for a in articles)
     print(
-        f"\n{len(articles)} articles, {sentences} sentences; {sums['all'][0] / sentences:.2f} suggestions a sentence"
+        f"\n{len(articles)} articles, {sentences} sentences; "
+        f"{sums['all'][0] / sentences:.2f} suggestions a sentence"
     )
     print(f"sentences split right: {share(sum(a.split_right for a in articles), sentences)}")
     print(f"times with their exact interval: {dates(articles)}")
@@ -204,7 +220,8 @@ def show(articles: list[CodedArticle], factor: str) -> None:
             kind = "MISSED" if s is None else "EXTRA" if g is None else "ok" if s.direction == g else "WRONG"
             mark = f"{s.direction} {s.tier} {','.join(s.rules)} «{s.exact}»" if s else ""
             print(
-                f"{kind:6} {article.name}:{key[0]} {key[1]} gold={g} {mark}\n       {article.lines[key[0] - 1]}"
+                f"{kind:6} {article.name}:{key[0]} {key[1]} gold={g} {mark}\n"
+                f"       {article.lines[key[0] - 1]}"
             )
 
 

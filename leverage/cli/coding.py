@@ -1,4 +1,4 @@
-"""``leverage code`` and ``leverage annotations``: from an article to suggestions, and these for other tools."""
+"""``leverage code`` and ``leverage annotations``: an article's suggestions, and these for other tools."""
 
 from __future__ import annotations
 
@@ -126,7 +126,7 @@ def code(
         bool | None,
         typer.Option(
             "--meaning/--no-meaning",
-            help="Suggest sentences that resemble a factor's examples too; where the extra [nlp] is installed, by default.",
+            help="Compare sentences with the factors' examples by meaning too; by default where it can be.",
         ),
     ] = None,
     cache: Annotated[
@@ -266,7 +266,7 @@ def _times(source: _Source) -> list:  # type: ignore[type-arg]
 
 
 def _by_meaning(wanted: bool | None) -> bool:
-    """Whether sentences are compared by meaning: where it can be and is not refused; wanted and absent is a wrong call."""
+    """Whether sentences are compared by meaning: where it can be, and is not refused."""
     able = is_available()
     if wanted and not able:
         raise call_error(
@@ -385,7 +385,8 @@ def _table(suggestions: Sequence[Suggestion], sentences: int) -> Table:
         for s in suggestions
     ]
     notes = [
-        f"{len(suggestions)} suggestions in {sentences} sentences. + and − are what a passage tells of the actor's hand.",
+        f"{len(suggestions)} suggestions in {sentences} sentences. + and − are what a passage tells of the "
+        "actor's hand.",
         "Nothing is scored before a person has accepted it with a reading.",
     ]
     return Table("Suggestions", columns, rows, notes)

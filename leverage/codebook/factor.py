@@ -44,8 +44,8 @@ class Ageing(Item):
 class Pattern(Item):
     """Words by which an article reveals the factor, for coders and for the coding engine.
 
-    A phrase is written as lemmas parted by blanks: ``hold on to``; ``hold|keep`` is either word, ``...`` up to
-    four words of any kind, ``#`` a number, ``~ground`` any phrase of the factor's word list of that name.
+    A phrase is written as lemmas parted by blanks: ``hold on to``; ``hold|keep`` is either word, ``...`` up
+    to four words of any kind, ``#`` a number, ``~ground`` any phrase of the factor's word list of that name.
     """
 
     words: list[str] = Field(min_length=1, description="lemmas or short phrases")
@@ -59,11 +59,11 @@ class Pattern(Item):
     indicator: Name | None = Field(None, description="the indicator that the words speak of")
     of: Literal["doer", "target", "owner", "recipient"] = Field(
         "owner",
-        description="whose hand it tells of: who does it, to whom it is done, whose it is, or who is given it",
+        description="whose hand it tells of: who does it, to whom it is done, whose it is, who is given it",
     )
     direction: Literal["+", "-", "unknown", "trend", "against_trend"] = Field(
-        description="what they say of that actor's hand; trend: + where the words near by say that it rises and - "
-        "where it falls; against_trend: the reverse"
+        description="what they say of that actor's hand; trend: + where the words near by say that it rises, "
+        "- where it falls; against_trend: the reverse"
     )
     other: Literal["+", "-"] | None = Field(
         None, description="what they say of the other side, where it is named in the other role"

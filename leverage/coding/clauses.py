@@ -12,7 +12,26 @@ from leverage.coding.words import Token, past_forms
 
 _BREAKING_MARKS = {";", ":", "—", "–", "(", ")"}
 # A party after one of these is not who acts: "the assault on Norland failed".
-_OBLIQUE = {"against", "from", "with", "to", "for", "by", "on", "over", "into", "under", "despite", "without", "between", "toward", "towards", "at", "upon", "behind"}  # fmt: skip
+_OBLIQUE = {
+    "against",
+    "from",
+    "with",
+    "to",
+    "for",
+    "by",
+    "on",
+    "over",
+    "into",
+    "under",
+    "despite",
+    "without",
+    "between",
+    "toward",
+    "towards",
+    "at",
+    "upon",
+    "behind",
+}
 _OWNING = (
     "of",
     "among",
@@ -101,7 +120,7 @@ class Sentence:
         return self._following(first, last)
 
     def owner(self, first: int, last: int) -> Role | None:
-        """Whose it is: "its morale", "morale in Norland", "Norlandic morale"; else who acts, else who is near."""
+        """Whose it is: "its morale", "morale in Norland"; else who acts, else who is near."""
         return (
             self._owned_before(first)
             or self._after_preposition(last, _OWNING)
@@ -153,7 +172,7 @@ class Sentence:
         return Role(Mention(first, first, left, "rival", sure=False), False) if len(left) == 1 else None
 
     def likeliest(self) -> Role | None:
-        """The party that the sentence as a whole is about: the one named first, else the one spoken of before."""
+        """The party that the sentence is about: the one named first, else the one spoken of before."""
         named = [mention for mention in self.mentions if mention.sort in ("name", "epithet")] or self.mentions
         first = named[0] if named else self.before
         return Role(first, False) if first else None

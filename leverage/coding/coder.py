@@ -97,7 +97,8 @@ def code_article(
     units : mapping of str to float, optional
         Units of the case's stakes, with the size of the whole.
     meaning : bool
-        Whether sentences are held against the factors' examples by their meaning too, which needs the extra ``[nlp]``.
+        Whether sentences are held against the factors' examples by their meaning too, which needs the
+        extra ``[nlp]``.
 
     Returns
     -------
@@ -150,9 +151,17 @@ def _resembling(sentence: Sentence, factors: Sequence[str]) -> Iterator[Hit]:
     for factor in factors:
         for actor in role.mention.actors if role else (None,):
             yield Hit(
-                factor, _NO_PATTERN, f"{factor}.examples", actor, "unknown", 0, len(sentence.tokens),
-                sure=False, negated=False, conditional=False,
-            )  # fmt: skip
+                factor,
+                _NO_PATTERN,
+                f"{factor}.examples",
+                actor,
+                "unknown",
+                0,
+                len(sentence.tokens),
+                sure=False,
+                negated=False,
+                conditional=False,
+            )
 
 
 def _finding(hits: tuple[Hit, ...], doubtful: bool) -> _Finding:
@@ -192,16 +201,24 @@ class _Writer:
         factor = self.codebook.factor(best.factor)
         scale = factor.readings().get(best.pattern.indicator or "")
         content: dict[str, object] = {
-            "sentence": number, "factor": best.factor, "indicator": best.pattern.indicator, "actor": best.actor,
-            "direction": finding.direction, "strength": best.pattern.strength,
-            "confidence": _confidence(finding), "tier": finding.tier,
-            "conditional": best.conditional, "negated": best.negated,
+            "sentence": number,
+            "factor": best.factor,
+            "indicator": best.pattern.indicator,
+            "actor": best.actor,
+            "direction": finding.direction,
+            "strength": best.pattern.strength,
+            "confidence": _confidence(finding),
+            "tier": finding.tier,
+            "conditional": best.conditional,
+            "negated": best.negated,
             "attributed_to": speaker(text, sentence.tokens),
             "time": next((t for t in self.times if span.start <= t.position < span.end), None),
             "number": stated_number(text, span.start, span.end, scale, self.units),
-            **passage_fields(self.article, Span(*self._passage(sentence, finding))), "rules": sorted({hit.rule for hit in finding.hits}),
-            "codebook": self.codebook.coding_hash, "coder": CODER,
-        }  # fmt: skip
+            **passage_fields(self.article, Span(*self._passage(sentence, finding))),
+            "rules": sorted({hit.rule for hit in finding.hits}),
+            "codebook": self.codebook.coding_hash,
+            "coder": CODER,
+        }
         return Suggestion.model_validate({**content, "id": suggestion_id(content)})
 
     def _passage(self, sentence: Sentence, finding: _Finding) -> tuple[int, int]:

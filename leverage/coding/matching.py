@@ -50,7 +50,13 @@ class PhraseCompiler:
         self._open: list[str] = []
 
     def compile(self, phrase: str) -> Phrase:
-        """A phrase as its elements; one without a word at an end, or of a list that names itself, is a `PhraseError`."""
+        """A phrase as its elements.
+
+        Raises
+        ------
+        PhraseError
+            It does not begin and end with a word, or a list names itself.
+        """
         elements: list[_Element] = []
         for part in phrase.split():
             if part == "...":

@@ -9,11 +9,6 @@ from typing import Protocol
 from leverage.coding.english import english
 from leverage.coding.words import Token, tokenize
 
-TITLES = {
-    "president", "minister", "premier", "chancellor", "general", "king", "queen", "prince", "emperor", "chairman", "chairwoman",
-    "secretary", "marshal", "colonel", "admiral", "commander", "governor", "prime", "foreign", "defence", "vice", "chief",
-    "leader", "director", "executive", "ambassador", "sheikh", "sultan", "pope", "bishop", "professor", "senator", "mayor",
-}  # fmt: skip
 _SMALL = {"the", "of", "and", "for", "de", "la", "al", "el", "a", "an"}
 
 
@@ -21,15 +16,22 @@ class Party(Protocol):
     """What the coder needs of an actor."""
 
     @property
-    def id(self) -> str: ...
+    def id(self) -> str:
+        """By which it is known."""
+
     @property
-    def name(self) -> str: ...
+    def name(self) -> str:
+        """As it is written."""
+
     @property
-    def aliases(self) -> list[str]: ...
+    def aliases(self) -> list[str]:
+        """Other names that articles use."""
 
 
 @dataclass(frozen=True, slots=True)
 class Name:
+    """A name in lower-case words, which of them must be capitalised, and whose it is."""
+
     words: tuple[str, ...]
     capitals: tuple[bool, ...]
     actor: str
@@ -108,7 +110,7 @@ def _is_person(tokens: Sequence[Token], alias: bool) -> bool:
     words = [token for token in tokens if token.kind == "word"]
     if not words:
         return False
-    if words[0].word in TITLES or words[0].word in english().titles:
+    if words[0].word in english().offices or words[0].word in english().titles:
         return True
     kinds = {word for each in english().kinds.values() for word in each}
     proper = all(token.capital for token in words) and not any(token.word in kinds for token in words)
@@ -123,7 +125,9 @@ def _derived(party: Party) -> list[Name]:
             continue
         person = _is_person(tokens, shown != party.name)
         bare = [
-            t for t in tokens if t.word not in TITLES and t.word not in english().titles and t.text != "."
+            t
+            for t in tokens
+            if t.word not in english().offices and t.word not in english().titles and t.text != "."
         ]
         if person and bare:
             names += [_name(bare, party.id, True), _name(bare[-1:], party.id, True)]

@@ -156,7 +156,7 @@ def _made(hashed: Hashed) -> CodebookPatterns:
 def _fired(
     sentence: Sentence, compiled: _Compiled, key: int, cue: TokenSpan, around: _Surroundings
 ) -> Hit | None:
-    """The pattern's hit, of nobody yet; None where it needs words that are not there, or bars some that are."""
+    """The pattern's hit, of nobody yet; None where words that it needs are missing, or barred ones there."""
     pattern = compiled.pattern
     beside = _nearest(sentence, cue, around.near.get(key, ()), WINDOW)
     barred = any(_stands_by(sentence, cue, span) for span in around.without.get(key, ()))
@@ -239,9 +239,12 @@ def _for_rival(sentence: Sentence, hit: Hit, cue: TokenSpan, role: Role) -> Iter
     for actor in rival.mention.actors if rival else ():
         if rival and actor not in role.mention.actors:
             yield replace(
-                hit, actor=actor, sure=rival.sure and role.sure, rule=f"{hit.rule}.other",
+                hit,
+                actor=actor,
+                sure=rival.sure and role.sure,
+                rule=f"{hit.rule}.other",
                 direction=_OPPOSITE[direction] if hit.negated else direction,
-            )  # fmt: skip
+            )
 
 
 def _by_key(found: Iterable[tuple[int, int, int]]) -> dict[int, list[TokenSpan]]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from leverage.coding.english import english
-from leverage.coding.parties import TITLES, Parties
+from leverage.coding.parties import Parties
 from leverage.coding.words import POSSESSIVE, Token
 
 Sort = Literal["name", "epithet", "pronoun", "everyone", "rival"]
@@ -155,7 +155,7 @@ class Reference:
             actors = self.parties.of_kind(tokens[end].word, self.last)
             following = tokens[end + 1].word if end + 1 < len(tokens) else ""
             if actors and following not in ("of", "-") and not self.parties.of_kind(following, self.last):
-                self._note(actors[0], tokens[end].word if tokens[end].word in TITLES else None)
+                self._note(actors[0], tokens[end].word if tokens[end].word in english().offices else None)
                 return _mention(tokens, at, end + 1, actors[:1], "epithet", sure=len(actors) == 1)
         return None
 

@@ -1,4 +1,4 @@
-"""How far sentences resemble a factor's examples: by pieces of words, and by meaning where a model is at hand."""
+"""How far sentences resemble a factor's examples: by pieces of words, and by meaning where it can be."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ class Resemblance:
         self._spaces = [make([says for _, says in listed]) for make in spaces]
 
     def of(self, sentences: Sequence[str]) -> Array:
-        """Mean cosine with a factor's three nearest examples, less half of that with the three nearest others.
+        """Mean cosine with the three nearest examples of a factor, less half of that with other sentences.
 
         Others are the examples of other factors, and sentences that tell of none.
 
@@ -109,9 +109,10 @@ def _nearest(cosines: Array) -> Array:
 
 
 class PieceSpace:
-    """Sentences as weighted pieces of words: tf-idf of their runs of 4 and 5 letters (Salton and Buckley 1988).
+    """Sentences as weighted pieces of words: tf-idf of runs of 4 and 5 letters (Salton and Buckley 1988).
 
-    A piece counts 1 + ln of how often it stands in the sentence, times ln((1 + n) / (1 + in how many of n)) + 1.
+    A piece counts 1 + ln of how often it stands in the sentence, times 1 + ln of (1 + n) over 1 + in how
+    many of n sentences it stands.
     """
 
     def __init__(self, others: Sequence[str]) -> None:

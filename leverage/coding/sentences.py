@@ -9,7 +9,8 @@ from leverage.case import Span
 from leverage.coding.english import english
 
 _PARAGRAPH = re.compile(
-    r"\u2029|\n[ \t]*\n+|\n(?=[ \t]*(?:[-*•–]\s|\d{1,2}[.)]\s|#{1,6}\s|>))|(?<=[.!?…][\"”’')\]])\n|(?<=[.!?…])\n"
+    r"\u2029|\n[ \t]*\n+|\n(?=[ \t]*(?:[-*•–]\s|\d{1,2}[.)]\s|#{1,6}\s|>))"
+    r"|(?<=[.!?…][\"”’')\]])\n|(?<=[.!?…])\n"
 )
 _END = re.compile(r"[.!?…]+[\"”’'»)\]*_]*(?=\s)")
 _OPENING = "\"“‘'«([*_"
@@ -21,8 +22,8 @@ def split_sentences(text: str) -> list[Span]:
     """The sentences of a text, in order, without the blanks around them.
 
     A blank line ends a sentence, and so does a line's end after a full stop; other line ends do not, since
-    texts are wrapped. Abbreviations, initials and numbers do not end one; a quotation that is followed by who says
-    it goes on.
+    texts are wrapped. Abbreviations, initials and numbers do not end one; a quotation that is followed by
+    who says it goes on.
 
     Returns
     -------

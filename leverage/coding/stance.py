@@ -12,7 +12,16 @@ from leverage.coding.words import Token
 
 REACH = 6
 """How many words before a phrase a "not" may stand."""
-_NOT_DENYING = {("not", "only"), ("no", "doubt"), ("not", "just"), ("not", "merely"), ("not", "least"), ("no", "wonder"), ("nothing", "but"), ("not", "to")}  # fmt: skip
+_NOT_DENYING = {
+    ("not", "only"),
+    ("no", "doubt"),
+    ("not", "just"),
+    ("not", "merely"),
+    ("not", "least"),
+    ("no", "wonder"),
+    ("nothing", "but"),
+    ("not", "to"),
+}
 _LONGEST_SPEAKER = 9
 
 

@@ -22,7 +22,8 @@ PARTIES = [
 
 def codebook_of(*patterns: dict[str, object], **lexicon: list[str]) -> Codebook:
     factor = Factor.model_validate({
-        "format": "leverage/factor/1", "id": "ground", "version": 1, "title": "Ground", "question": "Who holds what?",
+        "format": "leverage/factor/1", "id": "ground", "version": 1,
+        "title": "Ground", "question": "Who holds what?",
         "unit": "share", "bounds": [0, 1], "accepts": {"%": 0.01}, "ageing": {"half_life": 30, "life": 90},
         "patterns": list(patterns), "lexicon": lexicon,
     })  # fmt: skip

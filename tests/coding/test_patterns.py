@@ -104,5 +104,5 @@ def test_a_condition_is_marked(hits: Callable[..., list[Hit]]) -> None:
 
 @pytest.mark.parametrize("phrase", ["...", "take ...", "~a"])
 def test_a_phrase_that_cannot_be_read_is_told(hits: Callable[..., list[Hit]], phrase: str) -> None:
-    with pytest.raises(InputError, match="ground.yaml: `patterns`"):
+    with pytest.raises(InputError, match=r"ground\.yaml: `patterns`"):
         hits(codebook_of({"words": [phrase], "direction": "+"}, a=["~a"]), "Norland.")

@@ -40,7 +40,8 @@ def test_sentences_end_where_a_reader_ends_them(sentences: list[str]) -> None:
 
 
 def test_a_wrapped_line_goes_on_and_a_blank_line_or_a_full_line_ends() -> None:
-    text = "The line was\nwrapped here.\nA new one.\n\nA heading without a stop\n\nThe body.\n- one item\n- another item\n"
+    text = "The line was\nwrapped here.\nA new one.\n\nA heading without a stop\n\nThe body.\n"
+    text += "- one item\n- another item\n"
     assert parts(text) == [
         "The line was\nwrapped here.", "A new one.", "A heading without a stop", "The body.", "- one item",
         "- another item",

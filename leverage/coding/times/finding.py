@@ -126,14 +126,16 @@ _READERS = (read_range, read_since, read_until, read_by, read_before, read_after
 """In this order: what begins with a preposition before the moment alone."""
 
 _NAMES = re.compile(
-    r"(?:['’]s?)? (?!(?:and|or|to|in|on|at|by|for|with|from|of|as|that|when|if|but|after|before|until|because|while)\b)(?:[A-Z]\w+ )?[a-z]+"
+    r"(?:['’]s?)? (?!(?:and|or|to|in|on|at|by|for|with|from|of|as|that|when|if|but|after|before|until"
+    r"|because|while)\b)(?:[A-Z]\w+ )?[a-z]+"
 )
 _TO_COME = re.compile(
     r"\b(?:ahead of|before|until|till|by|for|to|due|since|up to|in time for|upcoming|on|from) (?:the )?$",
     re.I,
 )
 _WILL = re.compile(
-    r"[^,;:.]{0,60}?\b(?:will|shall|is due|is to|are to|is set|is expected|is scheduled|decides|takes place)\b"
+    r"[^,;:.]{0,60}?\b(?:will|shall|is due|is to|are to|is set|is expected|is scheduled|decides"
+    r"|takes place)\b"
 )
 
 _WILL_BEFORE = re.compile(r"\b(?:will|shall|won['’]t)\b[^,;:.]*$")
