@@ -39,6 +39,8 @@ MEANING = 20.0
 """What a resemblance of 1 counts in the order of the queue, where a sure pattern counts 3."""
 RESEMBLES = 0.08
 """From here on a sentence resembles a factor's examples enough to be suggested without any pattern."""
+AGREES = 0.06
+"""From here on, and more than every other factor's, a sentence's resemblance bears a pattern out."""
 CODER = "patterns"
 
 
@@ -138,8 +140,13 @@ def _findings(hits: Iterable[Hit], sentence: Sentence, like: Mapping[str, float]
         groups[hit.factor, hit.actor] = [hit]
     named = {factor for factor, actor in groups if actor is not None}
     doubtful = bool(spans_of("hedges", sentence.tokens))
+    most = max(like.values(), default=0.0)
+    alike = {factor for factor, value in like.items() if value == most > AGREES}
     return [
-        replace(_finding(tuple(group), doubtful), resembles=max(0.0, like.get(factor, 0.0)))
+        replace(
+            _finding(tuple(group), not doubtful and (factor in alike)),
+            resembles=max(0.0, like.get(factor, 0.0)),
+        )
         for (factor, actor), group in groups.items()
         if actor is not None or factor not in named
     ]
@@ -164,21 +171,20 @@ def _resembling(sentence: Sentence, factors: Sequence[str]) -> Iterator[Hit]:
             )
 
 
-def _finding(hits: tuple[Hit, ...], doubtful: bool) -> _Finding:
+def _finding(hits: tuple[Hit, ...], confirmed: bool) -> _Finding:
     votes = {sign: sum(_weight(hit) for hit in hits if hit.direction == sign) for sign in ("+", "-")}
     direction: Direction = "unknown"
     if votes["+"] != votes["-"]:
         direction = "+" if votes["+"] > votes["-"] else "-"
     top = any(
-        hit.pattern.tier == "top"
-        and hit.sure
+        hit.sure
         and not hit.conditional
         and hit.direction == direction != "unknown"
         and hit.actor
         for hit in hits
     )
     contested = min(votes.values()) > 0
-    return _Finding(hits, direction, "top" if top and not doubtful and not contested else "rest")
+    return _Finding(hits, direction, "top" if top and confirmed and not contested else "rest")
 
 
 def _within_queue(
