@@ -177,7 +177,8 @@ def _finding(hits: tuple[Hit, ...], confirmed: bool) -> _Finding:
     if votes["+"] != votes["-"]:
         direction = "+" if votes["+"] > votes["-"] else "-"
     top = any(
-        hit.sure
+        hit.pattern.tier == "top"
+        and hit.sure
         and not hit.conditional
         and hit.direction == direction != "unknown"
         and hit.actor

@@ -20,7 +20,7 @@ def test_faults_of_every_stage_sorted_by_line(faults_of, told):
     assert told(faults_of(*SPOILED)) == [
         "case.yaml:1:1: `title` is missing → add `title: …`",
         "case.yaml:3:1: `titel` is not a key here → did you mean 'title'? Known: format, id, title, "
-        "question, as_of, deadline, actors, opponents, articles, stakes, factors, weights, … (17 in all)",
+        "question, as_of, deadline, actors, opponents, articles, stakes, events, factors, … (18 in all)",
         "case.yaml:6:1: 'mid-March' is not a day → write it as YYYY-MM-DD",
         "case.yaml:9:46: there is no actor 'unino' → did you mean 'union'? Known: union, company",
         "case.yaml:26:5: the unit 'km3' is not one of this scale → did you mean 'km2'? Known: km2, share, %",

@@ -16,8 +16,8 @@ import pytest
             [
                 (
                     "case.yaml:6:1: `deadlin` is not a key here → did you mean 'deadline'? Known: format, "
-                    "id, title, question, as_of, deadline, actors, opponents, articles, stakes, factors, "
-                    "weights, … (17 in all)"
+                    "id, title, question, as_of, deadline, actors, opponents, articles, stakes, events, "
+                    "factors, … (18 in all)"
                 )
             ],
             id="unknown key",
@@ -27,7 +27,7 @@ import pytest
             [
                 (
                     "case.yaml:38:5: `codr` is not a key here → did you mean 'coder'? Known: actor, factor,"
-                    " indicator, stake, id, reading, interval, kind, coder, passage, grade, date, … (14 in "
+                    " indicator, stake, id, reading, interval, kind, coder, passage, grade, date, … (15 in "
                     "all)"
                 )
             ],

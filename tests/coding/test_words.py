@@ -36,9 +36,8 @@ def test_clitics_and_hyphens_stand_apart() -> None:
         )
     ]
     assert words == [
-        "norland", "'s", "war", "-", "weary", "troops", "do", "n't", ",", "the", "workers", "'s", "union", "ca",
-        "n't", ":",
-        "o'hara", "'s", "1,376.5", "km",
+        "norland", "'s", "war", "-", "weary", "troops", "do", "n't", ",", "the", "workers", "'s",
+        "union", "ca", "n't", ":", "o'hara", "'s", "1,376.5", "km",
     ]  # fmt: skip
 
 
