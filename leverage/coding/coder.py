@@ -29,7 +29,7 @@ from leverage.coding.suggestion import (
     suggestion_id,
 )
 from leverage.coding.times import find_times
-from leverage.coding.words import tokenize
+from leverage.coding.words import Token, tokenize
 
 QUEUE = 1.2
 """At most so many suggestions a sentence of the article: what a person can review."""
@@ -44,6 +44,8 @@ AGREES = 0.06
 CODER = "patterns"
 
 
+_WITHIN = frozenset("-%$€£&/’'#+")
+"""Marks that do not part a sentence."""
 _NO_PATTERN = Pattern(words=["-"], direction="unknown", strength=1, tier="rest")
 
 
@@ -207,6 +209,9 @@ class _Writer:
         text, span, best = self.article.text, self.spans[number - 1], finding.best
         factor = self.codebook.factor(best.factor)
         scale = factor.readings().get(best.pattern.indicator or "")
+        passage = Span(*self._passage(sentence, finding))
+        times = [t for t in self.times if span.start <= t.position < span.end]
+        inside = [t for t in times if passage.start <= t.position < passage.end]
         content: dict[str, object] = {
             "sentence": number,
             "factor": best.factor,
@@ -219,9 +224,9 @@ class _Writer:
             "conditional": best.conditional,
             "negated": best.negated,
             "attributed_to": speaker(text, sentence.tokens),
-            "time": next((t for t in self.times if span.start <= t.position < span.end), None),
-            "number": stated_number(text, span.start, span.end, scale, self.units),
-            **passage_fields(self.article, Span(*self._passage(sentence, finding))),
+            "time": next(iter([*inside, *times]), None),
+            "number": stated_number(text, passage.start, passage.end, scale, self.units),
+            **passage_fields(self.article, passage),
             "rules": sorted({hit.rule for hit in finding.hits}),
             "codebook": self.codebook.coding_hash,
             "coder": CODER,
@@ -229,10 +234,19 @@ class _Writer:
         return Suggestion.model_validate({**content, "id": suggestion_id(content)})
 
     def _passage(self, sentence: Sentence, finding: _Finding) -> tuple[int, int]:
-        """From the first to the last word that the direction rests on, with the party where it is beside."""
+        """The words that the direction rests on, out to the marks around them: what a reader can judge by."""
         agreeing = [hit for hit in finding.hits if hit.direction == finding.direction] or list(finding.hits)
         first, last = min(hit.first for hit in agreeing), max(hit.last for hit in agreeing)
-        return sentence.tokens[first].start, sentence.tokens[last - 1].end
+        tokens = sentence.tokens
+        while first and not _parts(tokens[first - 1]):
+            first -= 1
+        while last < len(tokens) and not _parts(tokens[last]):
+            last += 1
+        return tokens[first].start, tokens[last - 1].end
+
+
+def _parts(token: Token) -> bool:
+    return token.kind == "mark" and token.text not in _WITHIN
 
 
 def _confidence(finding: _Finding) -> Confidence:

@@ -149,9 +149,9 @@ def _pieces(sentence: str) -> Iterable[str]:
 
 @cache
 def _of_word(word: str) -> tuple[str, ...]:
-    framed = f" {word} "
-    return tuple(
-        framed[start : start + length]
-        for length in _PIECES
-        for start in range(max(1, len(framed) - length + 1))
-    )
+    framed, pieces = f" {word} ", []
+    for length in _PIECES:
+        pieces += [framed[start : start + length] for start in range(max(1, len(framed) - length + 1))]
+        if len(framed) <= length:  # a short word is one piece, once
+            break
+    return tuple(pieces)

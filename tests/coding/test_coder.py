@@ -91,7 +91,7 @@ def test_a_new_factor_is_coded_by_its_own_patterns() -> None:
     codebook = codebook_of({"words": ["~law"], "of": "owner", "direction": "trend"}, law=["case", "plea"])
     (found,) = code_article(ArticleText("Norland's case before the court is strong."), PARTIES, codebook)
     assert (found.factor, found.actor, found.direction) == ("ground", "n", "+")
-    assert found.exact == "case before the court is strong"
+    assert found.exact == "Norland's case before the court is strong"
 
 
 @pytest.mark.parametrize("text", ["", " \n ", "...", "1 2 3", "?!"])
