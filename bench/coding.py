@@ -182,6 +182,15 @@ def table(articles: list[CodedArticle]) -> None:
         f"\n{len(articles)} articles, {sentences} sentences; "
         f"{sums['all'][0] / sentences:.2f} suggestions a sentence"
     )
+    pairs = [
+        (a.name, row["sentence"], row["factor"])
+        in {(a.name, line_of(a, s.start), s.factor) for s in a.suggestions}
+        for a in articles
+        for row in a.gold
+    ]
+    print(
+        f"coded rows whose sentence and factor were suggested, for any actor: {share(sum(pairs), len(pairs))}"
+    )
     print(f"sentences split right: {share(sum(a.split_right for a in articles), sentences)}")
     print(f"times with their exact interval: {dates(articles)}")
     print(f"slowest article {max(a.seconds for a in articles):.3f} s")
