@@ -371,12 +371,12 @@ def _write(source: _Source, suggestions: Sequence[Suggestion], format: CodeForm,
 def _table(suggestions: Sequence[Suggestion], sentences: int) -> Table:
     columns = [
         Column("Sentence", "right"),
-        *(Column(name) for name in ("Reading", "Actor", "Says", "Tier", "Passage")),
+        *(Column(name) for name in ("Factor", "Actor", "Says", "Tier", "Passage")),
     ]
     rows = [
         (
             str(s.sentence),
-            f"{s.factor}.{s.indicator}" if s.indicator else s.factor,
+            s.factor.replace("_", " "),
             s.actor,
             _says(s),
             s.tier,
