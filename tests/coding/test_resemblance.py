@@ -12,7 +12,12 @@ from leverage.codebook import load_codebook
 from leverage.coding.embedding import MeaningSpace, embed, is_available
 from leverage.coding.resemblance import PieceSpace, Resemblance, resemblance_of
 
-SENTENCES = ["The town has fallen.", "The strike fund is empty.", "Its allies sent shells.", "Towns fall, funds last."]
+SENTENCES = [
+    "The town has fallen.",
+    "The strike fund is empty.",
+    "Its allies sent shells.",
+    "Towns fall, funds last.",
+]
 
 
 def test_pieces_of_words_agree_with_an_independent_tf_idf() -> None:

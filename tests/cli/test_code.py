@@ -1,0 +1,153 @@
+"""``leverage code`` and ``leverage annotations``."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from leverage.cli import main
+
+ROOT = Path(__file__).resolve().parents[2]
+EXAMPLE = ROOT / "docs" / "examples" / "coding"
+CALL = ["--actors", str(EXAMPLE / "actors.yaml"), "--date", "2025-01-06", "--no-meaning"]
+
+
+@pytest.fixture
+def run(capsys, monkeypatch):
+    """Run the command; its exit code, what it printed and what it told."""
+
+    def call(*args: str) -> tuple[int, str, str]:
+        monkeypatch.setattr("sys.argv", ["leverage", *args])
+        try:
+            main()
+            code = 0
+        except SystemExit as ended:
+            code = int(ended.code or 0)
+        printed = capsys.readouterr()
+        return code, printed.out, printed.err
+
+    return call
+
+
+@pytest.fixture
+def case(tmp_path) -> Path:
+    return Path(shutil.copytree(ROOT / "seeds" / "harbour-strike", tmp_path / "case"))
+
+
+def test_lines_of_json_hold_what_programs_ask_for(run) -> None:
+    code, out, _ = run("code", str(EXAMPLE / "article.txt"), *CALL, "--format", "jsonl")
+    text = (EXAMPLE / "article.txt").read_text(encoding="utf-8")
+    rows = [json.loads(line) for line in out.splitlines()]
+    assert code == 0
+    for row in rows:
+        assert text[row["start"] : row["end"]] == row["exact"]
+        assert row["direction"] in ("+", "-", "unknown")
+        assert row["tier"] in ("top", "rest")
+    found = {(row["sentence"], row["factor"], row["actor"], row["direction"]) for row in rows}
+    assert {
+        (1, "territory_held", "norland", "+"),
+        (1, "territory_held", "sudria", "-"),
+        (2, "territory_held", "sudria", "-"),
+        (3, "time_remaining", "norland", "+"),
+        (4, "time_remaining", "sudria", "-"),
+        (5, "domestic_support", "sudria", "-"),
+        (6, "domestic_support", "sudria", "+"),
+        (7, "ally_backing", "norland", "+"),
+    } <= found
+    poll = next(row for row in rows if row["sentence"] == 5)
+    assert (poll["number"]["value"], poll["number"]["unit"]) == (40, "%")
+
+
+def test_times_are_printed_instead(run) -> None:
+    _, out, _ = run("code", str(EXAMPLE / "article.txt"), *CALL, "--dates")
+    rows = [json.loads(line) for line in out.splitlines()]
+    assert [(row["text"], row["from"], row["to"]) for row in rows] == [
+        ("Sunday", "2025-01-05", "2025-01-05"),
+        ("for another two or three weeks", "2025-01-20", "2025-01-27"),
+        ("until spring", "2025-01-06", "2025-05-31"),
+        ("before the inauguration", "2025-01-06", "2025-02-28"),
+    ]
+    assert all(set(row) == {"text", "position", "from", "to"} for row in rows)
+
+
+def test_a_bare_list_of_actors_will_do(run, tmp_path) -> None:
+    actors = tmp_path / "actors.yaml"
+    actors.write_text("- {id: norland, name: Norland}\n- {id: sudria, name: Sudria, aliases: [Sudrian]}\n")
+    code, out, _ = run("code", str(EXAMPLE / "article.txt"), "--actors", str(actors), "--format", "jsonl")
+    assert code == 0
+    assert '"actor":"norland"' in out
+
+
+def test_suggestions_wait_in_the_case_and_come_once(run, case) -> None:
+    call = ("code", str(case / "article.md"), "--case", str(case), "--coder", "ana", "--no-meaning")
+    before = (case / "case.yaml").read_bytes()
+    code, _, err = run(*call, "--format", "jsonl")
+    log = [json.loads(line) for line in (case / "suggestions.jsonl").read_text().splitlines()]
+    assert code == 0
+    assert {(event["event"], event["by"], event["article"]) for event in log} == {
+        ("suggested", "ana", "courier")
+    }
+    assert f"{len(log)} new suggestions wait" in err
+    _, _, err = run(*call, "--format", "jsonl")
+    assert f"0 new suggestions wait in {case / 'suggestions.jsonl'}; {len(log)} were there before" in err
+    assert (case / "case.yaml").read_bytes() == before
+
+
+def test_a_new_article_is_named_in_the_case_and_copied_beside_it(run, case, tmp_path) -> None:
+    article = tmp_path / "Second day.txt"
+    article.write_text("The strikers have shut down ten of the twelve berths.\n", encoding="utf-8")
+    code, _, err = run("code", str(article), "--case", str(case))
+    assert code == 2
+    assert "its title, publisher, date is not known" in err
+    assert not (case / "suggestions.jsonl").exists()
+    about = ("--title", "Second day", "--publisher", "Courier", "--date", "2024-09-18", "--coder", "ana")
+    code, _, _ = run("code", str(article), "--case", str(case), *about, "--no-meaning")
+    assert code == 0
+    assert (case / "Second-day.txt").read_bytes() == article.read_bytes()
+    assert "- id: Second-day" in (case / "case.yaml").read_text()
+    assert run("check", str(case))[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("args", "told"),
+    [
+        ((), "no parties are named"),
+        (("--actors", "nowhere.yaml"), "nowhere.yaml: there is no such file"),
+        ((*CALL[:2], "--date", "6 January"), "--date '6 January' is no day"),
+        (("--dates",), "the article's date is not known"),
+        ((*CALL[:2], "--case", "x"), "--case and --actors both name the parties"),
+        ((*CALL, "--llm", "small"), "LEVERAGE_LLM_URL is not set"),
+    ],
+)
+def test_a_wrong_call_is_told(run, monkeypatch, args: tuple[str, ...], told: str) -> None:
+    monkeypatch.delenv("LEVERAGE_LLM_URL", raising=False)
+    code, out, err = run("code", str(EXAMPLE / "article.txt"), *args)
+    assert code in (1, 2)
+    assert out == ""
+    assert told in err
+
+
+def test_no_party_in_the_article_is_told(run, tmp_path) -> None:
+    article = tmp_path / "a.txt"
+    article.write_text("Rain fell on the town. A band played.\n")
+    code, _, err = run("code", str(article), *CALL)
+    assert code == 0
+    assert "No party was found in the article: none of Norland, Sudria" in err
+
+
+def test_annotations_say_what_became_of_each(run, case) -> None:
+    assert "0 articles" in run("annotations", str(case))[2]
+    run("code", str(case / "article.md"), "--case", str(case), "--coder", "ana", "--no-meaning")
+    page = json.loads(run("annotations", str(case))[1])
+    assert page["@context"][0] == "http://www.w3.org/ns/anno.jsonld"
+    assert page["total"] == len((case / "suggestions.jsonl").read_text().splitlines())
+    rows = run("annotations", str(case), "--format", "csv")[1].splitlines()
+    assert len(rows) > page["total"]
+    (task,) = json.loads(run("annotations", str(case), "--format", "label-studio")[1])
+    assert task["data"]["text"] == (case / "article.md").read_text(encoding="utf-8")
+    assert (
+        '<Label value="territory_held"' in run("annotations", str(case), "--format", "label-studio-config")[1]
+    )
