@@ -23,6 +23,10 @@ _NOT_DENYING = {
     ("not", "to"),
 }
 _LONGEST_SPEAKER = 9
+_NOUNS_TOO = {"put", "puts", "call", "calls", "reports", "notes", "claims"}
+_OF_A_HEARER = {"tell", "tells", "told", "telling", "ask", "asks", "asked", "warn", "warned"}
+"""What follows these is who is spoken to."""
+_QUOTED = {",", "”", '"', "’", "'"}
 
 
 @cache
@@ -80,23 +84,16 @@ def speaker(text: str, tokens: Sequence[Token]) -> str | None:
     for at, token in enumerate(tokens):
         if token.word == "according" and _word(tokens, at + 1) == "to":
             return _words(text, tokens, at + 2, _until_mark(tokens, at + 2))
-        if token.word not in forms or token.word in (
-            "put",
-            "puts",
-            "call",
-            "calls",
-            "reports",
-            "notes",
-            "claims",
-        ):
+        if token.word not in forms or token.word in _NOUNS_TOO:
             continue
-        if (at and tokens[at - 1].text in (",", "”", '"', "’", "'")) or not at:
+        if token.word not in _OF_A_HEARER and (not at or tokens[at - 1].text in _QUOTED):
             inverted = _words(text, tokens, at + 1, _until_mark(tokens, at + 1))
             if inverted:
                 return inverted
-        start = _from_mark(tokens, at)
-        if 0 < at - start <= _LONGEST_SPEAKER:
-            return _words(text, tokens, start, at)
+        end = at - 1 if at and tokens[at - 1].text == "," else at
+        start = _from_mark(tokens, end)
+        if 0 < end - start <= _LONGEST_SPEAKER:
+            return _words(text, tokens, start, end)
     return None
 
 

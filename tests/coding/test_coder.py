@@ -19,7 +19,8 @@ from .conftest import PARTIES, codebook_of
 CODEBOOK = load_codebook()
 WAR = """Norland's army seized the last bridge over the Ilm on Monday, its general staff said.
 Sudria's forces were driven out of the town and fell back to the far bank. Anna Vey told
-parliament that she would never sign away the province. In Sudria, soldiers' mothers marched through the capital and called for peace.
+parliament that she would never sign away the province. In Sudria, soldiers' mothers
+marched through the capital and called for peace.
 
 Norland can wait: its granaries are full and will last until spring. Sudria is running out of shells.
 The Ostrian Federation has promised Norland another forty guns. Sudria's allies are losing patience.
