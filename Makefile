@@ -56,6 +56,7 @@ schemas: $(STAMP)  ## write docs/schema/ anew from the models
 bench: $(STAMP)  ## timings side by side, as ratios
 	@$(BIN)/python bench/run.py
 	@$(BIN)/python bench/robustness.py
+	@$(BIN)/python bench/coding.py
 
 clean:  ## remove what was built, not what experiments found
 	@rm -rf $(VENV) $(OUT) dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -18,8 +18,10 @@ import yaml
 
 from leverage.case import Actor, Event
 from leverage.codebook import load_codebook
+from leverage.coding.agreement import agree_on_codings
 from leverage.coding.article import ArticleText
 from leverage.coding.coder import code_article
+from leverage.coding.codings import CodedRow, read_rows
 from leverage.coding.parties import Parties
 from leverage.coding.sentences import split_sentences
 from leverage.coding.suggestion import Suggestion
@@ -215,6 +217,23 @@ def dates(articles: Iterable[CodedArticle]) -> str:
     return f"{share(right, total)}, {found} found"
 
 
+def coders(folders: Iterable[Path]) -> None:
+    """How far the two coders agree, by Krippendorff's alpha."""
+    both: list[list[CodedRow]] = [[], []]
+    sentences = {}
+    for folder in folders:
+        text = (folder / "article.txt").read_text()
+        sentences[folder.name] = sum(bool(line.strip()) for line in text.splitlines())
+        for coder, found in zip(("first", "second"), both, strict=True):
+            found += read_rows(folder / f"{coder}.jsonl", folder.name)
+    found = agree_on_codings(*both, sentences=sentences)
+    print("\nthe two coders: alpha over all sentences, of direction, of strength (ordinal); coded by both")
+    for each in [*found.factors, found.overall]:
+        alphas = (each.alpha, each.alpha_direction, each.alpha_strength)
+        shown = "".join("     –" if alpha is None else f"{alpha:6.2f}" for alpha in alphas)
+        print(f"{each.factor:18}{shown}{each.both:6}")
+
+
 def show(articles: list[CodedArticle], factor: str) -> None:
     for article in articles:
         gold = {(r["sentence"], r["actor"]): r["direction"] for r in article.gold if r["factor"] == factor}
@@ -247,6 +266,7 @@ def main() -> None:
     folders = sorted(p for p in (SET / given.half).iterdir() if (p / f"{given.coder}.jsonl").is_file())
     articles = [read(folder, given.coder) for folder in folders]
     table(articles)
+    coders(folders)
     if given.show:
         show(articles, given.show)
 
