@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Generic, TypeVar
 
@@ -12,6 +12,8 @@ from leverage.coding.words import Token, inflections, tokenize
 
 GAP = 4
 """Words that `...` may stand for."""
+DEEPEST = 8
+"""So many word lists may name one another in a row."""
 
 _MARKS_THAT_PART = {";", ":", "(", ")", "—", "–", "."}
 
@@ -24,6 +26,8 @@ class _Element:
     number: bool = False
     gap: bool = False
     phrases: tuple[tuple[_Element, ...], ...] = ()
+    by_first: Mapping[str, tuple[tuple[_Element, ...], ...]] = field(default_factory=dict, compare=False)
+    """The phrases by each word that they can begin with; "" for a number."""
 
 
 Phrase = tuple[_Element, ...]
@@ -64,26 +68,30 @@ class PhraseCompiler:
             elif part == "#":
                 elements.append(_NUMBER)
             else:
-                elements += self._element(part)
+                elements += self._element(part, phrase)
         if not elements or elements[0].gap or elements[-1].gap:
             raise PhraseError(f"the phrase {phrase!r} does not begin and end with a word")
         return tuple(elements)
 
-    def _element(self, part: str) -> Phrase:
+    def _element(self, part: str, phrase: str) -> Phrase:
         choices = part.split("|")
         plain = [_words(choice) for choice in choices if not choice.startswith("~")]
         if len(choices) == 1 and plain:
             return plain[0]  # a hyphened word is several
+        if not all(plain) or "#" in choices or "..." in choices:
+            raise PhraseError(f"the phrase {phrase!r} has something else than words beside `|`")
         phrases = [
             each for choice in choices if choice.startswith("~") for each in self._list(choice[1:])
         ] + plain
         if all(len(each) == 1 and each[0].words for each in phrases):
             return (_Element(words=frozenset().union(*(each[0].words for each in phrases))),)
-        return (_Element(phrases=tuple(phrases)),)
+        return (_Element(phrases=tuple(phrases), by_first=_by_first(phrases)),)
 
     def _list(self, name: str) -> tuple[Phrase, ...]:
         if name in self._open:
             raise PhraseError(f"the word list {name!r} names itself")
+        if len(self._open) >= DEEPEST:
+            raise PhraseError(f"more than {DEEPEST} word lists name one another in a row, up to {name!r}")
         if name not in self._lists:
             self._open.append(name)
             try:
@@ -98,14 +106,18 @@ def _words(shown: str) -> Phrase:
     return tuple(_Element(words=inflections(token.word)) for token in tokenize(shown) if token.text != "-")
 
 
-def first_words(phrase: Phrase) -> Iterator[str]:
+def first_words(phrase: Phrase) -> Iterable[str]:
     """Every word that a phrase can begin with; "" for a number."""
     first = phrase[0]
-    if first.number:
-        yield ""
-    yield from first.words
-    for each in first.phrases:
-        yield from first_words(each)
+    return ("",) if first.number else first.words or first.by_first
+
+
+def _by_first(phrases: Iterable[Phrase]) -> dict[str, tuple[Phrase, ...]]:
+    found: dict[str, list[Phrase]] = {}
+    for phrase in phrases:
+        for word in first_words(phrase):
+            found.setdefault(word, []).append(phrase)
+    return {word: tuple(each) for word, each in found.items()}
 
 
 def match_at(phrase: Sequence[_Element], tokens: Sequence[Token], at: int) -> int | None:
@@ -123,12 +135,15 @@ def match_at(phrase: Sequence[_Element], tokens: Sequence[Token], at: int) -> in
         return None
     if at >= len(tokens):
         return None
-    if first.phrases:
-        ends = (match_at((*each, *rest), tokens, at) for each in first.phrases)
-        return min((end for end in ends if end is not None), default=None)
     token = tokens[at]
     if token.text == "-" and at:  # a hyphen within a compound
         return match_at(phrase, tokens, at + 1)
+    if first.phrases:
+        able = first.by_first.get(token.word, ())
+        if "" in first.by_first and is_number(token):
+            able += first.by_first[""]
+        ends = (match_at((*each, *rest), tokens, at) for each in able)
+        return min((end for end in ends if end is not None), default=None)
     if (first.number and is_number(token)) or token.word in first.words:
         return match_at(rest, tokens, at + 1)
     return None

@@ -13,6 +13,8 @@ from leverage.coding.hashed import Hashed
 from leverage.coding.matching import Phrase, PhraseCompiler, PhraseError, PhraseIndex
 from leverage.coding.stance import denials, is_conditional, is_negated, spans_of
 from leverage.coding.suggestion import Direction
+from leverage.documents import Document, is_file
+from leverage.documents.items import Loc
 from leverage.faults import Fault, InputError
 
 WINDOW = 12
@@ -103,23 +105,31 @@ class CodebookPatterns:
         return PhraseIndex(
             (key, compiled)
             for key, each in enumerate(self._patterns)
-            for phrase in getattr(each.pattern, part)
-            for compiled in self._compiled(codebook, codebook.factor(each.factor), phrase)
+            for number, phrase in enumerate(getattr(each.pattern, part))
+            for compiled in self._compiled(
+                codebook, each.factor, phrase, ("patterns", each.pattern.index, part, number)
+            )
         )
 
     def _trend(self, codebook: Codebook, factor: Factor, name: str) -> PhraseIndex[int]:
-        phrases = [*getattr(english(), name), *factor.lexicon.get(name, ())]
+        general = enumerate(getattr(english(), name))
+        own = enumerate(factor.lexicon.get(name, ()))
         return PhraseIndex(
-            (0, each) for phrase in phrases for each in self._compiled(codebook, factor, phrase)
+            (0, each)
+            for number, phrase in (*general, *own)
+            for each in self._compiled(codebook, factor.id, phrase, ("lexicon", name, number))
         )
 
-    def _compiled(self, codebook: Codebook, factor: Factor, phrase: str) -> Iterator[Phrase]:
+    def _compiled(self, codebook: Codebook, factor: str, phrase: str, at: Loc) -> Iterator[Phrase]:
         try:
-            yield self._compilers[factor.id].compile(phrase)
+            yield self._compilers[factor].compile(phrase)
         except PhraseError as error:
-            file = str(codebook.files.get(factor.id, f"{factor.id}.yaml"))
+            told = f"`{at[0]}`: {error}", "write lemmas parted by blanks; `...` between two, `a|b` for either"
+            file = codebook.files.get(factor)
             self._faults.append(
-                Fault(file, None, None, f"`patterns`: {error}", "write lemmas parted by blanks")
+                Document.load(file).fault(at, *told)
+                if file is not None and is_file(file)
+                else Fault(f"{factor}.yaml", None, None, *told)
             )
 
     def find(self, sentence: Sentence) -> Iterator[Hit]:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
-from leverage.coding.patterns import Hit
+from leverage.codebook import Codebook
+from leverage.coding.patterns import CodebookPatterns, Hit
 from leverage.faults import InputError
 
 from .conftest import codebook_of
@@ -102,7 +104,36 @@ def test_a_condition_is_marked(hits: Callable[..., list[Hit]]) -> None:
     assert not hits(TAKE, "Norland seized the bridge.")[0].conditional
 
 
-@pytest.mark.parametrize("phrase", ["...", "take ...", "~a"])
+@pytest.mark.parametrize("phrase", ["...", "take ...", "~a", "take|", "-|take", "#|two", "...|two"])
 def test_a_phrase_that_cannot_be_read_is_told(hits: Callable[..., list[Hit]], phrase: str) -> None:
     with pytest.raises(InputError, match=r"ground\.yaml: `patterns`"):
         hits(codebook_of({"words": [phrase], "direction": "+"}, a=["~a"]), "Norland.")
+
+
+def test_a_phrase_that_cannot_be_read_is_told_where_it_stands(tmp_path: Path) -> None:
+    file = tmp_path / "ground.yaml"
+    file.write_text(
+        "patterns:\n  - words: [take]\n    direction: +\n    near:\n      - bridge\n      - ...\n"
+    )
+    factors = codebook_of({"words": ["take"], "direction": "+", "near": ["bridge", "..."]}).factors
+    factors[0].patterns[0]._index = 0
+    with pytest.raises(InputError) as told:
+        CodebookPatterns(Codebook(factors, "1", {"ground": file}))
+    assert told.value.faults[0].place == f"{file}:6:9"
+
+
+def test_word_lists_that_name_one_another_in_a_long_row_are_refused() -> None:
+    row = {f"l{k}": [f"~l{k - 1}", f"~l{k - 1} x"] for k in range(1, 60)}
+    with pytest.raises(InputError, match="more than 8 word lists"):
+        CodebookPatterns(codebook_of({"words": ["~l59"], "direction": "+"}, l0=["take"], **row))
+
+
+def test_a_list_begins_with_words_numbers_and_phrases_also_across_a_hyphen(
+    told: Callable[..., set[tuple[str | None, str]]],
+) -> None:
+    codebook = codebook_of(
+        {"words": ["~taken ground"], "of": "doer", "direction": "+"},
+        taken=["seize", "win # metre", "re take"],
+    )
+    for words in ("seized ground", "won 40 metres ground", "won forty metres ground", "re-took ground"):
+        assert told(codebook, f"Norland {words}.") == {("n", "+")}, words
