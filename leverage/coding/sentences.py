@@ -12,9 +12,12 @@ _PARAGRAPH = re.compile(
     r"\u2029|\n[ \t]*\n+|\n(?=[ \t]*(?:[-*•–]\s|\d{1,2}[.)]\s|#{1,6}\s|>))"
     r"|(?<=[.!?…][\"”’')\]])\n|(?<=[.!?…])\n"
 )
-_END = re.compile(r"[.!?…]+[\"”’'»)\]*_]*(?=\s)")
-_OPENING = "\"“‘'«([*_"
+# Each run of marks is looked at once: a text of marks alone must not take for ever.
+_END = re.compile(r"(?<![.!?…])[.!?…]++[\"”’'»)\]*_]*+(?=\s)")
+_OPENING = re.compile(r"(\s*)([\"“‘'«(\[*_]*)")
 _LAST_WORD = re.compile(r"[^\s(\[\"“‘'«—–-]+$")
+_BESIDE = 80
+"""So many characters on either side of a mark tell whether a sentence ends there."""
 _SPOKEN = re.compile(r"[\"“”‘’'»]")
 
 
@@ -57,8 +60,9 @@ def _trimmed(text: str, start: int, end: int) -> Iterator[Span]:
 
 
 def _ends_here(text: str, start: int, end: re.Match[str], limit: int) -> bool:
-    rest = text[end.end() : limit].lstrip()
-    following = rest.lstrip(_OPENING)
+    opening = _OPENING.match(text, end.end(), limit)
+    assert opening is not None
+    following = text[opening.end() : min(limit, opening.end() + _BESIDE)]
     if not following:
         return True
     if following[0].islower():
@@ -68,14 +72,15 @@ def _ends_here(text: str, start: int, end: re.Match[str], limit: int) -> bool:
         return False
     if not marks.startswith(".") or marks.startswith(".."):
         return True
-    return not _is_abbreviation(text[start : end.start()], following, rest != following)
+    before = text[max(start, end.start() - _BESIDE) : end.start()]
+    return not _is_abbreviation(before, following, bool(opening[2]))
 
 
 def _says_who(following: str, marks: str) -> bool:
     """A question or exclamation in quotation marks goes on where a name and a verb of saying follow."""
     if marks[0] not in "?!…":
         return False
-    words = re.findall(r"[\w'’-]+", following[:80])[:5]
+    words = re.findall(r"[\w'’-]+", following)[:5]
     return any(word.lower() in english().saying_forms for word in words[1:])
 
 
