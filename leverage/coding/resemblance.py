@@ -48,13 +48,7 @@ class Resemblance:
     """
 
     def __init__(self, codebook: Codebook, spaces: Sequence[Callable[[Sequence[str]], Space]]) -> None:
-        listed = [
-            (name, says)
-            for name in codebook.names
-            for sentences in codebook.factor(name).examples.values()
-            for says in sentences
-        ]
-        listed += [("", says) for says in _neutral()]
+        listed = examples_of(codebook)
         self._factors = codebook.names
         self._of = np.array([name for name, _ in listed])
         self._spaces = [make([says for _, says in listed]) for make in spaces]
@@ -78,6 +72,17 @@ class Resemblance:
             for name in self._factors
         ]
         return np.array(columns).T.reshape(len(cosines), len(self._factors))
+
+
+def examples_of(codebook: Codebook) -> list[tuple[str, str]]:
+    """Factor and sentence of every example, then the neutral sentences, whose factor is empty."""
+    listed = [
+        (name, says)
+        for name in codebook.names
+        for sentences in codebook.factor(name).examples.values()
+        for says in sentences
+    ]
+    return listed + [("", says) for says in _neutral()]
 
 
 def resemblance_of(codebook: Codebook, meaning: bool) -> Resemblance:

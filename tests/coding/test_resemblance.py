@@ -9,8 +9,9 @@ import pytest
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 from leverage.codebook import load_codebook
+from leverage.coding import embedding
 from leverage.coding.embedding import MeaningSpace, embed, is_available
-from leverage.coding.resemblance import PieceSpace, Resemblance, resemblance_of
+from leverage.coding.resemblance import PieceSpace, Resemblance, examples_of, resemblance_of
 
 SENTENCES = [
     "The town has fallen.",
@@ -62,6 +63,16 @@ def test_the_shipped_examples_tell_the_factors_apart() -> None:
     }
     found = resemblance_of(codebook, meaning=False).of(list(sentences.values()))
     assert [codebook.names[k] for k in found.argmax(axis=1)] == list(sentences)
+
+
+@pytest.mark.skipif(not is_available(), reason="the extra [nlp] is not installed")
+def test_every_example_travels_with_its_vector() -> None:
+    """`make vectors` writes them anew when an example has changed."""
+    sentences = [says for _, says in examples_of(load_codebook())]
+    shipped = embedding._shipped()
+    assert {embedding._key(says) for says in sentences} == set(shipped)
+    some = sentences[:: len(sentences) // 5]
+    assert embedding._vectors_of(some) == pytest.approx(embed(some), abs=2e-3)
 
 
 @pytest.mark.skipif(not is_available(), reason="the extra [nlp] is not installed")
