@@ -112,8 +112,12 @@ def _assumption(scores: Scores, scenario: str, first: str, flip: Flip) -> Sequen
         return ()
     row, rival = (scores.table.row_number(scenario, name) for name in (first, flip.rival))
     measured = reading.measured
+    order = scores.order(row, rival)
     nearest = _nearest(flip)
     rising = nearest is not None and (flip.stated is None or nearest.at >= flip.stated)
+    becomes = (nearest.above if rising else nearest.below) if nearest else None
+    if becomes == order:  # an order that is open stays so: nothing turns there
+        nearest, becomes = None, None
     inside = measured is not None and nearest is not None and measured.low <= nearest.at <= measured.high
     pieces = [piece.evidence for piece, _ in reading.combined.pieces] if reading.combined else []
     return [
@@ -121,7 +125,7 @@ def _assumption(scores: Scores, scenario: str, first: str, flip: Flip) -> Sequen
             scenario=scenario,
             first=first,
             second=flip.rival,
-            order=scores.order(row, rival),
+            order=order,
             name=flip.name,
             label=flip.label,
             actor=flip.actor,
@@ -133,7 +137,7 @@ def _assumption(scores: Scores, scenario: str, first: str, flip: Flip) -> Sequen
             low=measured.low if measured else None,
             high=measured.high if measured else None,
             turns_at=nearest.at if nearest else None,
-            becomes=(nearest.above if rising else nearest.below) if nearest else None,
+            becomes=becomes,
             distance=abs(nearest.at - flip.stated) / flip.span
             if nearest and flip.stated is not None
             else None,

@@ -52,7 +52,8 @@ def uniform_shares(differences: ArrayLike) -> Shares:
         P(j, k) = [y_k P(j − 1, k) + x_j P(j, k − 1)] / (x_j + y_k),   P(0, k) = 1,   P(j, 0) = 0
 
     is the share where the first j positive and k negative ones sum to less than 0. Nothing is
-    subtracted, so that no digit is lost, with hundreds of factors either. Zero differences drop out.
+    subtracted, so that shares are right to some 1e-15, with hundreds of factors too. Zero differences
+    drop out.
 
     Parameters
     ----------
