@@ -19,7 +19,7 @@ _LAST_WORD = re.compile(r"[^\s(\[\"“‘'«—–-]+$")
 _BESIDE = 80
 """So many characters on either side of a mark tell whether a sentence ends there."""
 LONGEST = 4_000
-"""Characters; what is longer, such as a list without full stops, is cut at a line's end, a mark or a blank."""
+"""Characters; what is longer, such as a list without full stops, is cut at a line's end, mark or blank."""
 _CUTS = ("\n", "; ", ", ", " ")
 _SPOKEN = re.compile(r"[\"“”‘’'»]")
 
