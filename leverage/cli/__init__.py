@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from typing import Annotated
 
@@ -52,6 +53,9 @@ app.add_typer(lab.app, name="lab")
 
 def main() -> None:
     """Run the command line; exit with 0, 1 (an input file is wrong) or 2 (the call is wrong)."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # what a terminal cannot show is spelled out
+            stream.reconfigure(errors="backslashreplace")
     try:
         app()
     except InputError as error:

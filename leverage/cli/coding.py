@@ -13,11 +13,12 @@ from typing import Annotated
 import typer
 
 from leverage.case import Actor, Article, Event, LoadedCase
+from leverage.cli.adding import Named, add_to_case, new_entry
 from leverage.cli.options import (
     CasePath,
     FeaturesOption,
     OutputOption,
-    login,
+    coder_name,
     now,
     read_case,
     read_codebook,
@@ -41,12 +42,13 @@ from leverage.coding import (
     to_jsonld,
     to_label_studio,
 )
-from leverage.coding.casefile import add_article
 from leverage.coding.embedding import is_available
 from leverage.coding.log import LOG_FILE, Entry
 from leverage.coding.markdown import masked
+from leverage.coding.parties import Parties
 from leverage.coding.suggestion import json_lines
-from leverage.faults import call_error, name_list, printable
+from leverage.coding.words import tokenize
+from leverage.faults import and_list, call_error, name_list, printable
 from leverage.render import Column, Table
 
 ArticlePath = Annotated[Path, typer.Argument(help="A text, Markdown or HTML file.", metavar="ARTICLE")]
@@ -91,7 +93,7 @@ class _Source:
     events: Sequence[Event]
     units: Mapping[str, float]
     case: LoadedCase | None = None
-    known_as: str | None = None
+    known: Article | None = None
 
 
 def code(
@@ -142,6 +144,8 @@ def code(
 
     With --case the suggestions wait in the case's suggestions.jsonl for `leverage review`.
     """
+    named = Named(id, title, publisher)
+    _check_options(case, [*named.options(), *(["--coder"] if coder else [])], llm, cache)
     codebook = read_codebook(features)
     source = _source(article, case, actors, date, features, only_dates=dates)
     for note in source.article.notes:
@@ -149,9 +153,11 @@ def code(
     if dates:
         write(json_lines(_times(source)), output)
         return
+    by = coder_name(coder) if source.case else ""
+    entry = _entry_of(source, named)  # before it is coded, which can take a while
     suggestions = _coded(source, codebook, _by_meaning(meaning), llm, cache)
-    if source.case is not None:
-        _keep(source, suggestions, codebook, (id, title, publisher), coder)
+    if source.case is not None and entry is not None:
+        _keep(source.case, source, suggestions, entry, by)
     _write(source, suggestions, format, output)
 
 
@@ -209,6 +215,20 @@ def _only_article(entries: Sequence[Entry]) -> str:
     return names[0]
 
 
+def _check_options(case: Path | None, of_case: Sequence[str], llm: str | None, cache: Path | None) -> None:
+    """Report options that would have no effect."""
+    if case is None and of_case:
+        raise call_error(
+            f"{and_list(of_case)} {_have(of_case)} no effect without a case", "give --case CASE too"
+        )
+    if llm is None and cache is not None:
+        raise call_error("--cache has no effect without --llm", "give --llm MODEL too")
+
+
+def _have(names: Sequence[str]) -> str:
+    return "have" if len(names) > 1 else "has"
+
+
 def _source(
     file: Path,
     case: Path | None,
@@ -244,7 +264,7 @@ def _of_case(file: Path, article: ArticleText, stated: dt.date | None, loaded: L
         loaded.case.events,
         units,
         loaded,
-        known.id if known else None,
+        known,
     )
 
 
@@ -252,6 +272,8 @@ def _day(date: str | None) -> dt.date | None:
     if date is None:
         return None
     try:
+        if not re.fullmatch(r"\d{4}-\d\d-\d\d", date, re.ASCII):
+            raise ValueError(date)
         return dt.date.fromisoformat(date)
     except ValueError as error:
         raise call_error(f"--date {date!r} is no day", "write it as YYYY-MM-DD") from error
@@ -299,54 +321,36 @@ def _coded(
         for fault in coding.rejected:
             typer.echo(f"rejected: {printable(fault)}", err=True)
         found = coding.suggestions
-    if not any(each.actor for each in found):
-        names = ", ".join(actor.name for actor in source.actors)
-        typer.echo(
-            f"No party was found in the article: none of {printable(names)} or their aliases.", err=True
-        )
+    prose = masked(source.article)
+    if not Parties(source.actors).named_in(tokenize(prose)):
+        names = printable(name_list(actor.name for actor in source.actors))
+        typer.echo(f"No party was found in the article: none of {names} or their aliases.", err=True)
     return found
 
 
+def _entry_of(source: _Source, named: Named) -> Article | None:
+    """What the case says of the article, or shall say; None without a case."""
+    if source.case is None:
+        return None
+    if source.known is None:
+        return new_entry(source.case, source.article, source.file, source.date, named)
+    if differing := named.differing(source.known):
+        told = f"{and_list(differing)} {_have(differing)} no effect"
+        typer.echo(f"The case has this article already, as {source.known.id!r}; {told}.", err=True)
+    return source.known
+
+
 def _keep(
-    source: _Source,
-    suggestions: Sequence[Suggestion],
-    codebook: Codebook,
-    about: tuple[str | None, ...],
-    coder: str | None,
+    loaded: LoadedCase, source: _Source, suggestions: Sequence[Suggestion], entry: Article, by: str
 ) -> None:
     """Add the article to the case where it is new, and the suggestions to its log."""
-    loaded = source.case
-    assert loaded is not None
-    by = coder or login()
-    name = source.known_as or _added(source, loaded, codebook, about)
-    new = add_suggestions(loaded.folder, suggestions, at=now(), by=by, article=name)
-    told = f"{len(new)} new suggestions wait in {loaded.folder / LOG_FILE}"
+    if source.known is None:
+        add_to_case(loaded, entry, source.article.text)
+    new = add_suggestions(loaded.folder, suggestions, at=now(), by=by, article=entry.id)
+    folder = printable(str(loaded.folder))
+    told = f"{len(new)} new suggestions wait in {folder}/{LOG_FILE}"
     told += f"; {len(suggestions) - len(new)} were there before" if len(new) < len(suggestions) else ""
-    typer.echo(f"{told}. Next: leverage review {loaded.folder}", err=True)
-
-
-def _added(source: _Source, loaded: LoadedCase, codebook: Codebook, about: tuple[str | None, ...]) -> str:
-    """The id of the article that was named in the case file, its text copied beside it."""
-    article, (id_, title, publisher) = source.article, about
-    stated = {
-        "--title": title or article.title,
-        "--publisher": publisher or article.publisher,
-        "--date": source.date,
-    }
-    missing = [option for option, value in stated.items() if not value]
-    if missing:
-        raise call_error(
-            f"the case does not have this article, and its {', '.join(o[2:] for o in missing)} is not known",
-            f"give {' and '.join(missing)}",
-        )
-    name = id_ or re.sub(r"[^A-Za-z0-9._-]+", "-", source.file.stem).strip("-._") or "article"
-    entry = Article.model_validate({
-        "id": name, "title": stated["--title"], "publisher": stated["--publisher"], "date": source.date,
-        "sha256": article.sha256, "file": f"{name}.{'md' if article.form == 'markdown' else 'txt'}",
-    })  # fmt: skip
-    add_article(loaded.folder, entry, article.text, codebook)
-    typer.echo(f"wrote {loaded.folder / (entry.file or '')} and named it in the case", err=True)
-    return name
+    typer.echo(f"{told}. Next: leverage review {folder}", err=True)
 
 
 def _write(source: _Source, suggestions: Sequence[Suggestion], format: CodeForm, output: Path | None) -> None:
@@ -380,7 +384,7 @@ def _table(suggestions: Sequence[Suggestion], sentences: int) -> Table:
             s.actor,
             _says(s),
             s.tier,
-            " ".join(s.exact.split()),
+            printable(" ".join(s.exact.split())),
         )
         for s in suggestions
     ]

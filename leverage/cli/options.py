@@ -154,7 +154,7 @@ def write(text: str, output: Path | None) -> None:
         return
     try:
         output.parent.mkdir(parents=True, exist_ok=True)
-        output.write_text(text, encoding="utf-8")
+        output.write_text(text, encoding="utf-8", errors="backslashreplace")
     except OSError as error:
         raise call_error(f"{output} cannot be written: {error.strerror}", "choose another file") from error
     typer.echo(f"wrote {output}", err=True)
@@ -182,6 +182,14 @@ def login() -> str:
         return getpass.getuser()
     except (OSError, KeyError, ImportError) as error:
         raise call_error("it is not known who you are", "name yourself with --coder") from error
+
+
+def coder_name(stated: str | None) -> str:
+    """Who codes: by the option, else by the system's account; a name that cannot be shown is a wrong call."""
+    name = (stated or "").strip() or login()
+    if not name.isprintable():
+        raise call_error(f"--coder {name!r} is no name", "write it without control characters")
+    return name
 
 
 def now() -> dt.datetime:

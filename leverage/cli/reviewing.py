@@ -11,7 +11,15 @@ import typer
 
 from leverage.builders import check_shares
 from leverage.case import CASE_FILE
-from leverage.cli.options import ArticlesOption, CasePath, FeaturesOption, login, now, read_codebook, write
+from leverage.cli.options import (
+    ArticlesOption,
+    CasePath,
+    FeaturesOption,
+    coder_name,
+    now,
+    read_codebook,
+    write,
+)
 from leverage.coding.applying import apply_decisions
 from leverage.coding.log import State
 from leverage.coding.review import Desk
@@ -53,13 +61,17 @@ def review(
     """
     if sum((list_, apply is not None, sheet is not None)) > 1:
         raise call_error("--list, --apply and --sheet are three things", "name one of them")
+    if apply is not None and (tier is not TierChoice.all or factor or actor or article):
+        raise call_error(
+            "--tier, --factor, --actor and --article have no effect on --apply", "leave them out"
+        )
     if not is_file(case) and not is_file(case / CASE_FILE):
         what = f"no {CASE_FILE} in it" if is_folder(case) else "no such folder or file"
         raise call_error(f"{case} is no case: there is {what}", "name a case's folder")
     desk = Desk(
         case,
         read_codebook(features),
-        coder or login(),
+        coder_name(coder),
         now,
         articles,
         (check_shares,),

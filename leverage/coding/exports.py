@@ -268,7 +268,7 @@ def _status(suggestion: Suggestion, statuses: Mapping[str, str] | None) -> str:
 
 def _iri(source: str) -> str:
     """An address as it is, a file's name as a relative one; what it may not hold stands in percent."""
-    return quote(source, safe="/:?#[]@!$&'()*+,;=%-._~" if "://" in source else "/")
+    return quote(source, errors="surrogateescape", safe="/:?#[]@!$&'()*+,;=%-._~" if "://" in source else "/")
 
 
 def _urn(*parts: str) -> str:

@@ -90,6 +90,10 @@ class Parties:
                 return name
         return None
 
+    def named_in(self, tokens: Sequence[Token]) -> bool:
+        """Whether any party is named by a name, an alias or what is derived from them."""
+        return any(self.named_at(tokens, at) for at in range(len(tokens)))
+
 
 def _stated(party: Party) -> list[Name]:
     names = []

@@ -18,6 +18,9 @@ _OPENING = re.compile(r"(\s*)([\"“‘'«(\[*_]*)")
 _LAST_WORD = re.compile(r"[^\s(\[\"“‘'«—–-]+$")
 _BESIDE = 80
 """So many characters on either side of a mark tell whether a sentence ends there."""
+LONGEST = 4_000
+"""Characters; what is longer, such as a list without full stops, is cut at a line's end, mark or blank."""
+_CUTS = ("\n", "; ", ", ", " ")
 _SPOKEN = re.compile(r"[\"“”‘’'»]")
 
 
@@ -26,7 +29,7 @@ def split_sentences(text: str) -> list[Span]:
 
     A blank line ends a sentence, and so does a line's end after a full stop; other line ends do not, since
     texts are wrapped. Abbreviations, initials and numbers do not end one; a quotation that is followed by
-    who says it goes on.
+    who says it goes on. What is longer than `LONGEST` is cut.
 
     Returns
     -------
@@ -54,6 +57,16 @@ def _in_paragraph(text: str, block: Span) -> Iterator[Span]:
 
 
 def _trimmed(text: str, start: int, end: int) -> Iterator[Span]:
+    while end - start > LONGEST:
+        most = start + LONGEST
+        cuts = (text.rfind(mark, start + LONGEST // 2, most) + len(mark) for mark in _CUTS)
+        cut = next((cut for cut in cuts if cut > start + LONGEST // 2), most)
+        yield from _one(text, start, cut)
+        start = cut
+    yield from _one(text, start, end)
+
+
+def _one(text: str, start: int, end: int) -> Iterator[Span]:
     words = text[start:end]
     if words.strip() and any(char.isalnum() for char in words):
         yield Span(start + len(words) - len(words.lstrip()), end - len(words) + len(words.rstrip()))

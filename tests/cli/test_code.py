@@ -101,7 +101,7 @@ def test_a_new_article_is_named_in_the_case_and_copied_beside_it(run, case, tmp_
     article.write_text("The strikers have shut down ten of the twelve berths.\n", encoding="utf-8")
     code, _, err = run("code", str(article), "--case", str(case))
     assert code == 2
-    assert "its title, publisher, date is not known" in err
+    assert "its title, publisher and date are not known" in err
     assert not (case / "suggestions.jsonl").exists()
     about = ("--title", "Second day", "--publisher", "Courier", "--date", "2024-09-18", "--coder", "ana")
     code, _, _ = run("code", str(article), "--case", str(case), *about, "--no-meaning")
@@ -120,6 +120,10 @@ def test_a_new_article_is_named_in_the_case_and_copied_beside_it(run, case, tmp_
         (("--dates",), "the article's date is not known"),
         ((*CALL[:2], "--case", "x"), "--case and --actors both name the parties"),
         ((*CALL, "--llm", "small"), "LEVERAGE_LLM_URL is not set"),
+        ((*CALL[:2], "--date", "20250106"), "--date '20250106' is no day"),
+        ((*CALL, "--id", "x", "--title", "T"), "--id and --title have no effect without a case"),
+        ((*CALL, "--coder", "ana"), "--coder has no effect without a case"),
+        ((*CALL, "--cache", "kept"), "--cache has no effect without --llm"),
     ],
 )
 def test_a_wrong_call_is_told(run, monkeypatch, args: tuple[str, ...], told: str) -> None:
@@ -151,3 +155,74 @@ def test_annotations_say_what_became_of_each(run, case) -> None:
     assert (
         '<Label value="territory_held"' in run("annotations", str(case), "--format", "label-studio-config")[1]
     )
+
+
+ABOUT = ("--title", "Day", "--publisher", "Courier", "--date", "2024-09-18", "--no-meaning")
+
+
+@pytest.mark.parametrize(
+    ("args", "told"),
+    [
+        (("--id", "../x"), "--id '../x' cannot stand in the case"),
+        (("--id", "/etc/x"), "--id '/etc/x' cannot stand in the case"),
+        (("--id", ""), "--id '' cannot stand in the case"),
+        (("--id", "[red]"), "write letters, digits and . _ -"),
+        (("--id", "x" * 300), "write a shorter one"),
+        (("--id", "courier"), "the case has an article 'courier' already, with another text"),
+        (("--title", " "), "its title is not known"),
+        (("--publisher", "\udcff"), r"--publisher '\udcff' cannot stand in the case"),
+        (("--coder", "\x1b[31m"), r"--coder '\x1b[31m' is no name"),
+    ],
+)
+def test_what_cannot_stand_in_the_case_is_told_and_nothing_is_written(
+    run, case, tmp_path, args, told
+) -> None:
+    article = tmp_path / "day.txt"
+    article.write_text("The strikers have shut down ten of the twelve berths.\n", encoding="utf-8")
+    before = {file.name: file.read_bytes() for file in case.iterdir()}
+    code, out, err = run("code", str(article), "--case", str(case), *ABOUT, *args)
+    assert (code, out) == (2, "")
+    assert told in err
+    assert {file.name: file.read_bytes() for file in case.iterdir()} == before
+
+
+@pytest.mark.parametrize(
+    ("name", "id_"), [("é ü", "e-u"), ("日本", "article"), ("..x", "x"), ("y" * 240, "y" * 80)]
+)
+def test_a_files_name_makes_an_id(run, case, tmp_path, name: str, id_: str) -> None:
+    article = tmp_path / f"{name}.txt"
+    article.write_text("The strikers have shut down ten of the twelve berths.\n", encoding="utf-8")
+    assert run("code", str(article), "--case", str(case), *ABOUT)[0] == 0
+    assert (case / f"{id_}.txt").is_file()
+    assert f"- id: {id_}\n" in (case / "case.yaml").read_text()
+
+
+def test_of_an_article_that_the_case_has_other_names_have_no_effect(run, case) -> None:
+    call = ("code", str(case / "article.md"), "--case", str(case), "--id", "other", "--no-meaning")
+    code, _, err = run(*call)
+    assert code == 0
+    assert "The case has this article already, as 'courier'; --id has no effect." in err
+
+
+def test_an_article_steers_no_terminal_and_is_no_markup(run, tmp_path) -> None:
+    article = tmp_path / "a.txt"
+    article.write_text("Norland captured\x1b[31m [red]two[/red] villages\u202e[/] and a hill from Sudria.\n")
+    _, out, err = run("code", str(article), *CALL, "-o", str(tmp_path / "table.txt"))
+    shown = out + err + (tmp_path / "table.txt").read_text()
+    assert "\x1b" not in shown
+    assert "\u202e" not in shown
+    _, out, _ = run("code", str(article), *CALL)
+    assert "\u202e" not in out
+
+
+def test_no_party_is_told_only_where_none_is_named(run, tmp_path) -> None:
+    article = tmp_path / "a.txt"
+    article.write_text("Norland is a country.\n")
+    assert "No party was found" not in run("code", str(article), *CALL)[2]
+
+
+def test_names_that_cannot_be_encoded_are_spelled_out(run, tmp_path) -> None:
+    article = tmp_path / "a\udcff.txt"
+    article.write_text("Norland captured two villages.\n")
+    for format in ("csv", "jsonld", "label-studio"):
+        assert run("code", str(article), *CALL, "--format", format, "-o", str(tmp_path / "o"))[0] == 0

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leverage.coding.sentences import split_sentences
+from leverage.coding.sentences import LONGEST, split_sentences
 
 
 def parts(text: str) -> list[str]:
@@ -58,3 +60,19 @@ def test_spans_are_ordered_trimmed_and_lose_no_letter(text: str) -> None:
         assert not any(char.isalnum() for char in text[at : span.start])
         at = span.end
     assert not any(char.isalnum() for char in text[at:])
+
+
+def test_what_is_too_long_for_a_sentence_is_cut_and_nothing_is_left_out() -> None:
+    text = "Norland captured the village, and\n" * 3000 + "x" * 9_000
+    found = split_sentences(text)
+    assert max(span.end - span.start for span in found) <= LONGEST
+    assert "".join(text[s.start : s.end] for s in found).split() != []
+    assert "".join("".join(text[s.start : s.end].split()) for s in found) == "".join(text.split())
+    assert all(text[s.start] == "N" for s in found[:20])
+
+
+@pytest.mark.parametrize("piece", [".", "1,", "A. ", '"Ha!" ', "1.", "… ", "Mr. ", ".)"])
+def test_a_long_text_of_marks_takes_no_time(piece: str) -> None:
+    began = time.perf_counter()
+    split_sentences(piece * 60_000 + "Norland rested. Sudria slept.")
+    assert time.perf_counter() - began < 5  # a time that grows with the square takes minutes
