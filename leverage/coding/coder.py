@@ -212,6 +212,7 @@ class _Writer:
         passage = Span(*self._passage(sentence, finding))
         times = [t for t in self.times if span.start <= t.position < span.end]
         inside = [t for t in times if passage.start <= t.position < passage.end]
+        told = inside or times  # "said on Monday that it would last three weeks": the later one is told
         content: dict[str, object] = {
             "sentence": number,
             "factor": best.factor,
@@ -224,7 +225,7 @@ class _Writer:
             "conditional": best.conditional,
             "negated": best.negated,
             "attributed_to": speaker(text, sentence.tokens),
-            "time": next(iter([*inside, *times]), None),
+            "time": told[-1] if told else None,
             "number": stated_number(text, passage.start, passage.end, scale, self.units),
             **passage_fields(self.article, passage),
             "rules": sorted({hit.rule for hit in finding.hits}),

@@ -76,6 +76,14 @@ def stated_number(
     known = {**scale.rates(), **units}
     words = {unit: _unit_words(unit) for unit in known}
     for unit, pattern in words.items():
+        part = re.search(
+            rf"\b(?P<part>{_NUMBER})\s+of\s+(?:[\w'’]+\s+){{0,3}}?(?:{_NUMBER})\s+(?:{pattern})(?!\w)",
+            text[start:end],
+            re.I,
+        )
+        if part:  # "nine of the port's twelve berths": the part, not the whole
+            value = _value(part["part"])
+            return StatedNumber(value=value, unit=unit, low=value, high=value, text=part.group())
         found = re.search(rf"\b{_RANGE}\s*(?:more\s+|further\s+)?(?:{pattern})(?!\w)", text[start:end], re.I)
         if found:
             low = _value(found["low"])

@@ -21,6 +21,8 @@ DAYS = Scale(unit="days", bounds=(0, 3650), accepts={"weeks": 7, "months": 30.43
         ("another two or three weeks", DAYS, {}, (2.5, "weeks", 2, 3)),
         ("within 10–14 days", DAYS, {}, (12, "days", 10, 14)),
         ("nine of the berths, that is 9 berths", SHARE, {"berths": 12}, (9, "berths", 9, 9)),
+        ("Nine of the port's twelve berths lay idle", SHARE, {"berths": 12}, (9, "berths", 9, 9)),
+        ("Nine of twelve berths idle", SHARE, {"berths": 12}, (9, "berths", 9, 9)),
         ("1,376 km² at the peak", SHARE, {"km²": 1376}, (1376, "km²", 1376, 1376)),
         ("in 2024 they came", DAYS, {}, None),
         ("nothing at all", SHARE, {}, None),
