@@ -27,7 +27,7 @@ _OCCASION = pattern(
     rf"(?:(?!(?:{_NO_NOUN})\b)\w[\w'-]* ){{1,7}}?"
     rf"(?:(?:began|started|broke out|took office) )?(?:in |on |of (?=\d|(?-i:[A-Z])))"
 )
-"""What a date is told of: "since the start of the war in 2022", "since my discharge in 2014"."""
+"""What a date is told of: "since the landings in 2022", "since my discharge in 2014"."""
 _UNTIL = pattern(
     rf"(?P<word>up until|up till|up to and including|until and including|until|till|'til|through until"
     rf"|through to|through|up to) {_VAGUE}"
