@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from leverage.case import Evidence
-from leverage.coding.decisions import Accept, Choice, DecisionsFile, Reject, Skip
+from leverage.coding.decisions import Accept, Choice, Correct, DecisionsFile, Reject, Skip
 from leverage.coding.review import Desk
 from leverage.documents import Document
 from leverage.faults import Fault, InputError, suggest_name
@@ -64,7 +64,7 @@ def apply_decisions(desk: Desk, file: Path, *, keep_coder: bool = False) -> Appl
         raise InputError([*told, *error.faults]) from error
     if told:
         raise InputError(told)
-    kinds = {"accepted": Accept, "rejected": Reject, "skipped": Skip}
+    kinds = {"accepted": Accept, "edited": Correct, "rejected": Reject, "skipped": Skip}
     counts = {what: sum(isinstance(each, kind) for each in open_) for what, kind in kinds.items()}
     counts["taken in before"] = len(content.decisions) - len(open_)
     return Applied(counts, tuple(evidence))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -63,6 +63,7 @@ class Batch:
         else:
             changes = real_changes(entry.suggestion, self._changes(entry, choice))
             said = changed(entry.suggestion, changes)
+            self._check_names(said, changes)
             if changes:
                 self.events.append(Edited(**who, changes=changes))
             if isinstance(choice, Accept):
@@ -70,6 +71,24 @@ class Batch:
                 self.new = self.new.with_item("evidence", evidence_item(evidence))
                 self.made.append((number, evidence))
                 self.events.append(Accepted(**who, evidence=evidence, edit=self.new.edits[-1]))
+
+    def _check_names(self, said: Suggestion, changes: Mapping[str, Any]) -> None:
+        """Whether what was corrected names what there is."""
+        faults: list[Fault] = []
+        actors = [actor.id for actor in self.desk.loaded.case.actors]
+        if "actor" in changes and said.actor not in actors:
+            faults += call_error(
+                f"there is no actor {said.actor!r}", suggest_name(said.actor or "", actors)
+            ).faults
+        if changes.keys() & {"factor", "indicator"}:
+            factor = self.desk.codebook.factor(said.factor)
+            known = [indicator.id for indicator in factor.indicators]
+            if said.indicator is not None and said.indicator not in known:
+                told = f"the factor {factor.id!r} has no indicator {said.indicator!r}"
+                remedy = suggest_name(said.indicator, known) if known else "leave it out"
+                faults += call_error(told, remedy).faults
+        if faults:
+            raise InputError(faults)
 
     def _changes(self, entry: Entry, choice: Accept | Correct) -> dict[str, Any]:
         changes = choice.changes(entry.suggestion.factor)

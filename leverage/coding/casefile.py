@@ -12,6 +12,7 @@ from typing import Any
 from leverage.case import CASE_FILE, Article, LoadedCase, examine_document, text_hash
 from leverage.codebook import Codebook
 from leverage.coding.insertion import Edit, insertion, removals
+from leverage.coding.log import hold_log
 from leverage.coding.yaml_text import plain, same
 from leverage.documents import Document, is_file, is_folder, path_within, read_bytes, read_text, replace_file
 from leverage.faults import Fault, InputError, call_error
@@ -219,19 +220,21 @@ def add_article(
         The id or the file is taken, the text would not be read back as it is, or the case would have a
         fault that it did not have. Nothing is left behind.
     """
-    old = read_case_text(case)
-    place = path_within(old.path.parent, article.file or "")
-    if place is None or article.file is None:
-        raise call_error(f"{article.file!r} is no file of the case's folder", "name a file beside case.yaml")
-    made = _copy(place, text, article.sha256)
-    try:
-        new = old.with_item("articles", article.model_dump(exclude_none=True))
-        check_change(old, new, codebook, articles)
-        new.write()
-    except BaseException:
-        if made:
-            place.unlink()
-        raise
+    with hold_log(case if is_folder(case) else case.parent):  # nobody else adds to it meanwhile
+        old = read_case_text(case)
+        place = path_within(old.path.parent, article.file or "")
+        if place is None or article.file is None:
+            told = f"{article.file!r} is no file of the case's folder"
+            raise call_error(told, "name a file beside case.yaml")
+        made = _copy(place, text, article.sha256)
+        try:
+            new = old.with_item("articles", article.model_dump(exclude_none=True))
+            check_change(old, new, codebook, articles)
+            new.write()
+        except BaseException:
+            if made:
+                place.unlink()
+            raise
     return new
 
 
@@ -253,7 +256,8 @@ def _copy(place: Path, text: str, sha256: str) -> bool:
             return True
         place.unlink()
     except (OSError, UnicodeEncodeError) as error:
-        told = f"the article cannot be written ({error})"
+        reason = error.strerror if isinstance(error, OSError) else "it holds half a character"
+        told = f"the article cannot be written ({reason})"
         raise InputError([Fault(str(place), None, None, told, "choose another file for it")]) from error
     told = "the text would not be read back as it is: it holds carriage returns or a byte order mark"
     raise InputError([Fault(str(place), None, None, told, "take them out")])

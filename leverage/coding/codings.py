@@ -11,6 +11,8 @@ from leverage.coding.suggestion import Direction
 from leverage.documents import is_folder, read_text
 from leverage.faults import Fault, InputError
 
+MOST = 1_000_000
+"""More sentences no article has."""
 STRENGTHS = (1, 2, 3)
 DIRECTIONS = ("+", "-", "unknown")
 _SUFFIX = ".jsonl"
@@ -142,7 +144,7 @@ def _is_name(value: object) -> bool:
 
 
 def _is_count(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and value >= 1
+    return isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= MOST
 
 
 _NEEDED: dict[str, tuple[Callable[[Any], bool], str]] = {

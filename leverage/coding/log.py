@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import json
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -165,7 +166,7 @@ def load_log(path: Path) -> Log:
     entries: dict[str, Entry] = {}
     order: list[Decision] = []
     faults: list[Fault] = []
-    for number, line in enumerate(content.split(b"\n"), 1):
+    for number, line in enumerate(content.removeprefix(codecs.BOM_UTF8).split(b"\n"), 1):
         if not line.strip():
             continue
         try:
@@ -182,11 +183,13 @@ def load_log(path: Path) -> Log:
 
 def _event(line: bytes) -> Event:
     try:
-        return EVENTS.validate_python(json.loads(line.decode()), strict=False)
+        content = json.loads(line.decode())
     except UnicodeDecodeError as error:
         raise ValueError("the line is broken: it is not UTF-8") from error
-    except (json.JSONDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         raise ValueError("the line is broken: it is not whole JSON") from error
+    try:
+        return EVENTS.validate_python(content, strict=False)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         where = ".".join(str(step) for step in first["loc"])

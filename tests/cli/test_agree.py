@@ -3,6 +3,8 @@
 import csv
 import io
 import json
+import subprocess
+import sys
 
 import pytest
 
@@ -69,6 +71,17 @@ def test_markdown_to_a_file(run, codings, tmp_path):
 def test_no_control_character_reaches_the_terminal(run, codings):
     codings[1].write_text(json.dumps(TWO[0]) + "\n")
     assert "\x1b" not in run("agree", *codings).out
+
+
+@pytest.mark.parametrize("form", ["table", "json", "csv", "md"])
+def test_half_a_character_is_spelled_out(tmp_path, form):
+    file = tmp_path / "half.jsonl"
+    file.write_text('{"sentence": 1, "factor": "f", "actor": "\\ud800", "direction": "+"}\n')
+    other = tmp_path / "other.jsonl"
+    other.write_text('{"sentence": 1, "factor": "f", "actor": "north", "direction": "+"}\n')
+    program = "from leverage.cli import main; main()"
+    call = [sys.executable, "-c", program, "agree", str(file), str(other), "--format", form]
+    assert subprocess.run(call, capture_output=True, check=True).stderr == b""
 
 
 def test_same_input_same_bytes(run, codings):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -226,3 +228,17 @@ def test_names_that_cannot_be_encoded_are_spelled_out(run, tmp_path) -> None:
     article.write_text("Norland captured two villages.\n")
     for format in ("csv", "jsonld", "label-studio"):
         assert run("code", str(article), *CALL, "--format", format, "-o", str(tmp_path / "o"))[0] == 0
+
+
+def test_articles_that_are_coded_at_once_all_reach_the_case(case, tmp_path) -> None:
+    calls = []
+    for number in range(3):
+        article = tmp_path / f"day{number}.txt"
+        article.write_text(f"The strikers have shut down {number + 3} of the berths.\n", encoding="utf-8")
+        program = "from leverage.cli import main; main()"
+        call = [sys.executable, "-c", program, "code", str(article), "--case", str(case), *ABOUT]
+        calls.append(subprocess.Popen(call, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, cwd=ROOT))
+    for each in calls:
+        assert each.communicate()[1].startswith(b"wrote ")
+        assert each.returncode == 0
+    assert (case / "case.yaml").read_text().count("- id: day") == 3

@@ -244,6 +244,11 @@ class TestCalls:
             (("--factor", "wether"), "there is no factor 'wether' in the codebook"),
             (("--actor", "unoin"), "the case has no actor 'unoin'"),
             (("--article", "pper"), "the case has no article 'pper'"),
+            (
+                ("--tier", "top", "--apply", "x.json"),
+                "--actor and --article have no effect",
+            ),
+            (("--coder", "\x1b[31m"), r"--coder '\x1b[31m' is no name"),
             (("--list", "--apply", "x.json"), "--list, --apply and --sheet are three things"),
         ],
     )
@@ -328,6 +333,12 @@ class TestApply:
         evidence = load_case(folder).case.evidence[-1]
         assert (evidence.coder, evidence.note, str(evidence.grade)) == ("cyd", 'He said: "so"', "C3")
         assert states(folder) == ["accepted", "rejected", "skipped"]
+
+    def test_edits_are_counted_too(self, run, folder, suggestions):
+        file = self.decisions(
+            folder, suggestions, {"do": "edit", "id": suggestions[0].id, "direction": "unknown"}
+        )
+        assert run("review", folder, "--apply", file).out == f"{file}: 1 edited, by cyd.\n"
 
     def test_again_with_more_passes_over_what_is_in(self, run, folder, suggestions):
         first = self.decisions(folder, suggestions, self.accepts(suggestions[0]))

@@ -161,6 +161,7 @@ class TestFiles:
             {**ROW, "sentence": 0, "direction": "up", "strength": 4},
             {**ROW, "sentence": True, "factor": " ", "actor": 7, "article": 3, "exact": []},
             "[" * 5000,
+            {**ROW, "sentence": 10**400},
         )
         second = write("two.jsonl", ROW, {**ROW, "direction": ["+"]})
         with pytest.raises(InputError) as caught:
@@ -179,6 +180,7 @@ class TestFiles:
             ("one.jsonl", 5, None, "`article` is 3"),
             ("one.jsonl", 5, None, "`exact` is []"),
             ("one.jsonl", 6, None, "this is no JSON that can be read"),
+            ("one.jsonl", 7, None, f"`sentence` is {'1' + '0' * 56}…"),
             ("two.jsonl", 2, None, '`direction` is ["+"]'),
         ]
         assert caught.value.faults[4].remedy == 'write "+", "-" or "unknown"'

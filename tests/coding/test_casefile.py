@@ -361,6 +361,7 @@ class TestArticle:
     )
     def test_refused_and_nothing_left_behind(self, write_case, codebook, more, text, told):
         folder = write_case()
+        (folder / ".suggestions.jsonl.lock").touch()
         before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
         with pytest.raises(InputError) as caught:
             add_article(folder, self.article(**more), text, codebook)

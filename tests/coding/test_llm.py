@@ -151,9 +151,18 @@ def test_a_broken_cache_file_is_asked_anew(endpoint: FakeEndpoint, tmp_path: Pat
     endpoint.answers = [answer(GOOD)]
     cache = AnswerCache(tmp_path)
     code_by_model(ArticleText(TEXT), PARTIES, CODEBOOK, model(endpoint), cache)
-    for file in tmp_path.iterdir():
-        file.write_text("{")
-    assert code_by_model(ArticleText(TEXT), PARTIES, CODEBOOK, model(endpoint), cache).asked == 1
+    for broken in ("{", "[" * 100_000, "9" * 5000):
+        for file in tmp_path.iterdir():
+            file.write_text(broken)
+        assert code_by_model(ArticleText(TEXT), PARTIES, CODEBOOK, model(endpoint), cache).asked == 1
+
+
+@pytest.mark.parametrize("text", ["[" * 100_000, "9" * 5000, "null", ""])
+def test_an_answer_of_any_form_is_rejected_in_words(endpoint: FakeEndpoint, text: str) -> None:
+    endpoint.answers = [text]
+    coding = code_by_model(ArticleText(TEXT), PARTIES, CODEBOOK, model(endpoint))
+    assert coding.suggestions == ()
+    assert coding.rejected[0].startswith("the answer ")
 
 
 def test_an_endpoint_that_fails_is_a_fault_without_the_key(endpoint: FakeEndpoint) -> None:
@@ -177,3 +186,7 @@ def test_the_environment_names_the_endpoint(monkeypatch: pytest.MonkeyPatch) -> 
     found = endpoint_from_environment("small")
     assert (found.url, found.key) == ("http://localhost/v1", "secret")
     assert "secret" not in repr(found)
+    monkeypatch.setenv("LEVERAGE_LLM_KEY", "sécret")
+    with pytest.raises(InputError, match="LEVERAGE_LLM_KEY is no key") as caught:
+        endpoint_from_environment("small")
+    assert "cret" not in str(caught.value)

@@ -139,6 +139,7 @@ class TestBroken:
             (b'{"event": "rejected", "at"', "the line is broken: it is not whole JSON"),
             (b"\xff\xfe", "the line is broken: it is not UTF-8"),
             (b"[" * 100_000, "the line is broken: it is not whole JSON"),
+            (b'{"event": ' + b"9" * 5000 + b"}", "the line is broken: it is not whole JSON"),
             (b"[]", "the line is no event of a log"),
             (b'{"event": "eaten"}', "the line is no event of a log"),
             (
@@ -161,6 +162,11 @@ class TestBroken:
         assert (fault.file, fault.line) == (str(path), 4)
         assert fault.problem.startswith(problem)
         assert line in path.read_bytes()  # nothing lost
+
+    def test_a_byte_order_mark_breaks_no_line(self, logged):
+        path = logged / LOG_FILE
+        path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
+        assert (len(load_log(path).entries), load_log(path).faults) == (3, ())
 
     def test_a_whole_line_without_its_newline_counts(self, logged, suggestions):
         path = logged / LOG_FILE

@@ -344,6 +344,21 @@ class TestCorrect:
         (made,) = desk.decide([accept(one)])
         assert (made.passage.exact, made.coded.direction) == ("Its members voted", "-")
 
+    @pytest.mark.parametrize(
+        ("change", "told"),
+        [
+            ({"actor": "nobody"}, "there is no actor 'nobody'"),
+            ({"factor": "weather"}, "there is no factor 'weather' in the codebook"),
+            ({"indicator": "speed"}, "the factor 'domestic_support' has no indicator 'speed'"),
+        ],
+    )
+    def test_to_what_there_is_alone(self, folder, desk, suggestions, change, told):
+        before = (folder / LOG_FILE).read_bytes()
+        with pytest.raises(InputError) as caught:
+            desk.decide([Correct(do="edit", id=suggestions[0].id, **change)])
+        assert problems(caught) == [told]
+        assert (folder / LOG_FILE).read_bytes() == before
+
     def test_not_out_of_the_text(self, desk, suggestions):
         with pytest.raises(InputError, match="cannot be moved there"):
             desk.decide([Correct(do="edit", id=suggestions[0].id, start=5, end=10**6)])

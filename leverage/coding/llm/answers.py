@@ -74,7 +74,7 @@ def read_answer(answer: str) -> tuple[list[ModelCode], list[str]]:
     """The codes of an answer that have its form, and what is wrong with the others."""
     try:
         data = json.loads(_unfenced(answer))
-    except ValueError:
+    except (ValueError, RecursionError):
         return [], ["the answer is not JSON"]
     codes = data.get("codes") if isinstance(data, dict) else None
     if not isinstance(codes, list):

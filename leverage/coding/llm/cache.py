@@ -24,7 +24,7 @@ class AnswerCache:
         """The answer kept under a key; None where there is none that can be read."""
         try:
             kept = json.loads(self._file(key).read_text(encoding="utf-8"))
-        except (OSError, ValueError):
+        except (OSError, ValueError, RecursionError):
             return None
         answer = kept.get("answer") if isinstance(kept, dict) and kept.get("key") == key else None
         return answer if isinstance(answer, str) else None

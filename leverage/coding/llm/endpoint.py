@@ -62,7 +62,7 @@ class Endpoint:
             raise self._fault(f"it answered {response.status_code} {response.reason_phrase}".strip())
         try:
             content = response.json()["choices"][0]["message"]["content"]
-        except (ValueError, LookupError, TypeError) as error:
+        except (ValueError, LookupError, TypeError, RecursionError) as error:
             raise self._fault("its answer is not of the chat format") from error
         return content if isinstance(content, str) else ""
 
@@ -81,4 +81,7 @@ def endpoint_from_environment(model: str) -> Endpoint:
             f"{URL} is {url!r}, not the address of an endpoint" if url else f"{URL} is not set",
             f"set it to the address before /chat/completions, and {KEY} to its key if it has one",
         )
-    return Endpoint(url, model, os.environ.get(KEY) or None)
+    key = os.environ.get(KEY, "").strip()
+    if not (key.isascii() and key.isprintable()):
+        raise call_error(f"{KEY} is no key: it holds other signs than ASCII", "copy the key into it again")
+    return Endpoint(url, model, key or None)
