@@ -86,7 +86,8 @@ def _from_page(decoded: Decoded, name: str) -> ArticleText:
     page = read_page(decoded.text)
     if is_blank(page.text):
         remedy = "save the page as it is shown, with its text, or copy the article into a text file"
-        raise _fault(name, "there is no article's text in this HTML page", remedy)
+        told = "; ".join(("there is no article's text in this HTML page", *page.notes[:1]))
+        raise _fault(name, told, remedy)
     return ArticleText(
         page.text, "html", decoded.encoding, page.title, page.publisher, page.date, decoded.notes + page.notes
     )
