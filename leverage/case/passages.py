@@ -7,6 +7,7 @@ import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import zip_longest
 from typing import Literal, NamedTuple
 
@@ -41,6 +42,7 @@ class Kept(NamedTuple):
     at_edge: bool
 
 
+@lru_cache(maxsize=4)
 def text_hash(text: str) -> str:
     r"""SHA-256 of a text in UTF-8 with newlines as ``\n``."""
     return hashlib.sha256(text.encode()).hexdigest()

@@ -8,6 +8,7 @@ import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
@@ -182,6 +183,14 @@ def load_log(path: Path) -> Log:
 
 
 def _event(line: bytes) -> Event:
+    event = _read(line)
+    # Two lines may be the same to the letter, and are two decisions all the same.
+    return event if isinstance(event, Suggested) else event.model_copy()
+
+
+@lru_cache(maxsize=20_000)
+def _read(line: bytes) -> Event:
+    """The event of a line; a log is read before and after every decision, and most of its lines stay."""
     try:
         content = json.loads(line.decode())
     except UnicodeDecodeError as error:

@@ -113,6 +113,13 @@ class TestReplay:
         write(logged, Undone(**WHO, id=suggestions[0].id))
         assert load_log(logged / LOG_FILE).entries[suggestions[0].id].suggestion == suggestions[0]
 
+    def test_lines_that_are_the_same_are_decisions_of_their_own(self, logged, suggestions):
+        one = suggestions[0].id
+        write(logged, *(Rejected(**WHO, id=one), Undone(**WHO, id=one)) * 2, Rejected(**WHO, id=one))
+        log = load_log(logged / LOG_FILE)
+        assert (log.entries[one].state, log.faults) == ("rejected", ())
+        assert log.last_decision(WHO["by"]) is log.order[-1]
+
     def test_the_last_decision_of_a_person(self, logged, suggestions):
         one, two, _ = suggestions
         write(logged, Rejected(**WHO, id=one.id), Skipped(at=AT, by="ben", id=two.id))
