@@ -7,13 +7,11 @@ of 8 factors in 2 ms, 49 flips in 1 ms, rank acceptabilities no slower than pyse
 from __future__ import annotations
 
 import importlib.util
-import statistics
-import time
-from collections.abc import Callable
 from fractions import Fraction
 
 import numpy as np
 from scipy.optimize import linprog
+from timing import report, timed
 
 from leverage.robustness import (
     dirichlet_shares,
@@ -24,30 +22,8 @@ from leverage.robustness import (
     uniform_shares,
 )
 
-RUNS = 9
 ROWS, FACTORS, DRAWS = 50, 8, 10_000
 LOOPED = 100  # weightings that a looping peer is given; its time is scaled up to all
-
-
-def timed(action: Callable[[], object], runs: int = RUNS) -> list[float]:
-    """Seconds of each run, after one that is not counted."""
-    action()
-    seconds = []
-    for _ in range(runs):
-        start = time.perf_counter()
-        action()
-        seconds.append(time.perf_counter() - start)
-    return seconds
-
-
-def report(title: str, rows: dict[str, list[float]]) -> None:
-    """Print minimum, median and maximum of each row in ms, and its median over the first row's."""
-    print(f"\n{title}\n{'':<58}{'min':>10}{'median':>10}{'max':>10}{'ratio':>9}")
-    first = statistics.median(next(iter(rows.values())))
-    for name, seconds in rows.items():
-        median = statistics.median(seconds)
-        shown = "".join(f"{1000 * s:>9.2f} " for s in (min(seconds), median, max(seconds)))
-        print(f"{name:<58}{shown}{median / first:>9.1f}")
 
 
 def by_partial_fractions(row: np.ndarray) -> Fraction:

@@ -2,39 +2,16 @@
 
 from __future__ import annotations
 
-import statistics
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+from timing import report, timed
 
 ROOT = Path(__file__).resolve().parents[1]
 CASE = str(ROOT / "seeds" / "kursk-2025-01")
-RUNS = 7
-
-
-def timed(action: Callable[[], object]) -> list[float]:
-    """Seconds of each run, after one that is not counted."""
-    action()
-    seconds = []
-    for _ in range(RUNS):
-        start = time.perf_counter()
-        action()
-        seconds.append(time.perf_counter() - start)
-    return seconds
-
-
-def report(title: str, rows: dict[str, list[float]]) -> None:
-    """Print minimum, median and maximum of each row, and its median over the first row's."""
-    print(f"\n{title}\n{'':<52}{'min':>9}{'median':>9}{'max':>9}{'ratio':>8}")
-    first = statistics.median(next(iter(rows.values())))
-    for name, seconds in rows.items():
-        median = statistics.median(seconds)
-        shown = "".join(f"{1000 * s:>8.1f} " for s in (min(seconds), median, max(seconds)))
-        print(f"{name:<52}{shown}{median / first:>8.2f}")
 
 
 def command(*words: str) -> Callable[[], object]:

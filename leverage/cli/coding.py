@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -30,6 +29,7 @@ from leverage.codebook import Codebook
 from leverage.coding import (
     ArticleText,
     Suggestion,
+    TimeReference,
     add_suggestions,
     code_article,
     find_times,
@@ -48,6 +48,7 @@ from leverage.coding.markdown import masked
 from leverage.coding.parties import Parties
 from leverage.coding.suggestion import json_lines
 from leverage.coding.words import tokenize
+from leverage.documents import iso_day
 from leverage.faults import and_list, call_error, name_list, printable
 from leverage.render import Column, Table
 
@@ -272,14 +273,12 @@ def _day(date: str | None) -> dt.date | None:
     if date is None:
         return None
     try:
-        if not re.fullmatch(r"\d{4}-\d\d-\d\d", date, re.ASCII):
-            raise ValueError(date)
-        return dt.date.fromisoformat(date)
+        return iso_day(date)
     except ValueError as error:
         raise call_error(f"--date {date!r} is no day", "write it as YYYY-MM-DD") from error
 
 
-def _times(source: _Source) -> list:  # type: ignore[type-arg]
+def _times(source: _Source) -> list[TimeReference]:
     if source.date is None:
         raise call_error(
             "the article's date is not known, so no time can be resolved", "give --date YYYY-MM-DD"

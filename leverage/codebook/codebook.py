@@ -67,6 +67,10 @@ class Codebook:
     version: str
     files: Mapping[str, Path] = field(default_factory=dict, compare=False)
 
+    def __hash__(self) -> int:
+        """By content, so that what is compiled from a codebook can be kept by it."""
+        return hash(self.coding_hash)
+
     @cached_property
     def names(self) -> tuple[str, ...]:
         """The factors' ids."""

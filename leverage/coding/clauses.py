@@ -152,9 +152,8 @@ class Sentence:
 
     def victim(self, first: int, last: int) -> Role | None:
         """To whom it is done, in a passive that does not say by whom."""
-        if not self.passive(first, last) or self._agent(last) is not None:
-            return None
-        return self._owned_before(first) or self._subject(first)
+        told = self.passive(first, last) and self._agent(last) is None
+        return self.target(first, last) if told else None
 
     def rival(self, role: str, first: int, last: int, actors: Sequence[str]) -> Role | None:
         """Another party than `actors`: the one in a role, or without certainty one that is named beside."""

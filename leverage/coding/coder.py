@@ -42,8 +42,6 @@ RESEMBLES = 0.08
 AGREES = 0.06
 """From here on, and more than every other factor's, a sentence's resemblance bears a pattern out."""
 CODER = "patterns"
-
-
 _WITHIN = frozenset("-%$€£&/’'#+")
 """Marks that do not part a sentence."""
 _NO_PATTERN = Pattern(words=["-"], direction="unknown", strength=1, tier="rest")
@@ -59,9 +57,13 @@ class _Finding:
     resembles: float = 0.0
 
     @property
+    def agreeing(self) -> list[Hit]:
+        """The hits that say what all say together; all where that is nothing."""
+        return [hit for hit in self.hits if hit.direction == self.direction] or list(self.hits)
+
+    @property
     def best(self) -> Hit:
-        agreeing = [hit for hit in self.hits if hit.direction == self.direction] or list(self.hits)
-        return max(agreeing, key=lambda hit: (_weight(hit), hit.pattern.strength, -hit.first))
+        return max(self.agreeing, key=lambda hit: (_weight(hit), hit.pattern.strength, -hit.first))
 
     @property
     def rank(self) -> float:
@@ -119,9 +121,7 @@ def code_article(
         tokens = tokenize(prose, span.start, span.end)
         mentions = reference.mentions(tokens)
         sentence = Sentence(tokens, mentions, before, reference.parties.ids)
-        like = (
-            {} if likeness is None else dict(zip(codebook.names, likeness[number - 1].tolist(), strict=True))
-        )
+        like = dict(zip(codebook.names, likeness[number - 1].tolist(), strict=True))
         found += [(number, sentence, each) for each in _findings(patterns.find(sentence), sentence, like)]
         if reference.last:
             before = Mention(0, 0, (reference.topic or reference.last,), "pronoun", sure=False)
@@ -146,7 +146,7 @@ def _findings(hits: Iterable[Hit], sentence: Sentence, like: Mapping[str, float]
     alike = {factor for factor, value in like.items() if value == most > AGREES}
     return [
         replace(
-            _finding(tuple(group), not doubtful and (factor in alike)),
+            _finding(tuple(group), not doubtful and factor in alike),
             resembles=max(0.0, like.get(factor, 0.0)),
         )
         for (factor, actor), group in groups.items()
@@ -236,8 +236,10 @@ class _Writer:
 
     def _passage(self, sentence: Sentence, finding: _Finding) -> tuple[int, int]:
         """The words that the direction rests on, out to the marks around them: what a reader can judge by."""
-        agreeing = [hit for hit in finding.hits if hit.direction == finding.direction] or list(finding.hits)
-        first, last = min(hit.first for hit in agreeing), max(hit.last for hit in agreeing)
+        first, last = (
+            min(hit.first for hit in finding.agreeing),
+            max(hit.last for hit in finding.agreeing),
+        )
         tokens = sentence.tokens
         while first and not _parts(tokens[first - 1]):
             first -= 1

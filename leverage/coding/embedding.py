@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import importlib.util
+import io
 import os
 from collections.abc import Sequence
 from functools import cache
@@ -18,6 +19,8 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from leverage.documents import replace_file
 
 Vectors = NDArray[np.float32]
 SHIPPED = "example_vectors.npz"
@@ -115,10 +118,9 @@ def _cached(sentences: Sequence[str]) -> Vectors:
     with contextlib.suppress(OSError, RuntimeError):  # a cache that cannot be written costs time alone
         if file is not None:
             file.parent.mkdir(parents=True, exist_ok=True)
-            part = file.with_name(f"{file.name}.{os.getpid()}")
-            with part.open("wb") as out:
-                np.save(out, vectors, allow_pickle=False)
-            part.replace(file)
+            content = io.BytesIO()
+            np.save(content, vectors, allow_pickle=False)
+            replace_file(file, content.getvalue())
     return vectors
 
 

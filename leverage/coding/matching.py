@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Generic, TypeVar
 
 from leverage.coding.english import english
 from leverage.coding.words import Token, inflections, tokenize
@@ -149,24 +148,21 @@ def match_at(phrase: Sequence[_Element], tokens: Sequence[Token], at: int) -> in
     return None
 
 
-KeyT = TypeVar("KeyT")
-
-
 def is_number(token: Token) -> bool:
     """Whether it is a number, in digits or as a word."""
     return token.kind == "number" or token.word in english().numbers
 
 
-class PhraseIndex(Generic[KeyT]):
+class PhraseIndex:
     """Many phrases, each with a key, found in one pass over a sentence."""
 
-    def __init__(self, phrases: Iterable[tuple[KeyT, Phrase]]) -> None:
-        self._by_first: dict[str, list[tuple[KeyT, Phrase]]] = {}
+    def __init__(self, phrases: Iterable[tuple[int, Phrase]]) -> None:
+        self._by_first: dict[str, list[tuple[int, Phrase]]] = {}
         for key, phrase in phrases:
             for word in dict.fromkeys(first_words(phrase)):
                 self._by_first.setdefault(word, []).append((key, phrase))
 
-    def find(self, tokens: Sequence[Token]) -> Iterator[tuple[KeyT, int, int]]:
+    def find(self, tokens: Sequence[Token]) -> Iterator[tuple[int, int, int]]:
         """Key, first token and past the last of every phrase that stands in the sentence."""
         for at, token in enumerate(tokens):
             for key, phrase in (

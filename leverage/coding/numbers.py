@@ -7,30 +7,8 @@ from collections.abc import Mapping
 
 from leverage.codebook import Scale
 from leverage.coding.suggestion import StatedNumber
+from leverage.coding.times.words import NUMBER_WORDS, number
 
-_ONES = [
-    "zero",
-    "one",
-    "two",
-    "three",
-    "four",
-    "five",
-    "six",
-    "seven",
-    "eight",
-    "nine",
-    "ten",
-    "eleven",
-    "twelve",
-]
-_WORDS = {word: float(value) for value, word in enumerate(_ONES)} | {
-    "twenty": 20.0,
-    "thirty": 30.0,
-    "forty": 40.0,
-    "fifty": 50.0,
-    "sixty": 60.0,
-    "ninety": 90.0,
-}
 _FRACTIONS = {
     "half": 1 / 2,
     "third": 1 / 3,
@@ -42,7 +20,7 @@ _FRACTIONS = {
     "tenth": 1 / 10,
     "tenths": 1 / 10,
 }
-_NUMBER = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?|" + "|".join(_WORDS)
+_NUMBER = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?|" + "|".join(("zero", *NUMBER_WORDS))
 _RANGE = rf"(?P<low>{_NUMBER})(?:\s*(?:–|-|to|or|and)\s*(?P<high>{_NUMBER}))?"
 _FRACTION = re.compile(
     rf"\b(?:(?P<parts>one|two|three|four|nine|a)[\s-]+)?(?P<of>{'|'.join(_FRACTIONS)})\s+(?:of|the|a)\b", re.I
@@ -92,7 +70,7 @@ def stated_number(
             return StatedNumber(value=(low + high) / 2, unit=unit, low=low, high=high, text=found.group())
     fraction = _FRACTION.search(text[start:end])
     if fraction and scale.unit == "share":
-        parts = _WORDS.get((fraction["parts"] or "one").lower(), 1.0)
+        parts = number(fraction["parts"] or "one")
         value = parts * _FRACTIONS[fraction["of"].lower()]
         if value <= 1:
             rounded = round(value, 4)
@@ -107,5 +85,4 @@ def _unit_words(unit: str) -> str:
 
 
 def _value(words: str) -> float:
-    lowered = words.lower()
-    return _WORDS[lowered] if lowered in _WORDS else float(words.replace(",", ""))
+    return 0.0 if words.lower() == "zero" else number(words)

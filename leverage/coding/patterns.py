@@ -9,7 +9,6 @@ from functools import lru_cache
 from leverage.codebook import Codebook, Factor, Pattern
 from leverage.coding.clauses import Role, Sentence
 from leverage.coding.english import english
-from leverage.coding.hashed import Hashed
 from leverage.coding.matching import Phrase, PhraseCompiler, PhraseError, PhraseIndex
 from leverage.coding.stance import denials, is_conditional, is_negated, spans_of
 from leverage.coding.suggestion import Direction
@@ -23,6 +22,8 @@ TREND_WINDOW = 7
 """How many words may lie between what a pattern names and the word that says it rises or falls."""
 IN_DOUBT = ".doubt"
 """Ends the rule of a hit for a party that could be meant as well."""
+OTHER = ".other"
+"""Ends the rule of a hit for the side to which a pattern's deed is done."""
 RISING, FALLING = "rising", "falling"
 """Word lists of a factor that add to the general ones."""
 _OPPOSITE: dict[Direction, Direction] = {"+": "-", "-": "+", "unknown": "unknown"}
@@ -101,7 +102,7 @@ class CodebookPatterns:
         if self._faults:
             raise InputError(self._faults)
 
-    def _index(self, codebook: Codebook, part: str) -> PhraseIndex[int]:
+    def _index(self, codebook: Codebook, part: str) -> PhraseIndex:
         return PhraseIndex(
             (key, compiled)
             for key, each in enumerate(self._patterns)
@@ -111,7 +112,7 @@ class CodebookPatterns:
             )
         )
 
-    def _trend(self, codebook: Codebook, factor: Factor, name: str) -> PhraseIndex[int]:
+    def _trend(self, codebook: Codebook, factor: Factor, name: str) -> PhraseIndex:
         general = enumerate(getattr(english(), name))
         own = enumerate(factor.lexicon.get(name, ()))
         return PhraseIndex(
@@ -153,14 +154,10 @@ class CodebookPatterns:
                 yield from _for_actors(sentence, hit, (first, last))
 
 
+@lru_cache(maxsize=4)
 def patterns_of(codebook: Codebook) -> CodebookPatterns:
     """A codebook's patterns, compiled once."""
-    return _made(Hashed(codebook.coding_hash, codebook))
-
-
-@lru_cache(maxsize=4)
-def _made(hashed: Hashed) -> CodebookPatterns:
-    return CodebookPatterns(hashed.codebook)
+    return CodebookPatterns(codebook)
 
 
 def _fired(
@@ -169,7 +166,7 @@ def _fired(
     """The pattern's hit, of nobody yet; None where words that it needs are missing, or barred ones there."""
     pattern = compiled.pattern
     beside = _nearest(sentence, cue, around.near.get(key, ()), WINDOW)
-    barred = any(_stands_by(sentence, cue, span) for span in around.without.get(key, ()))
+    barred = any(_stands_by(sentence, cue, span, WINDOW) for span in around.without.get(key, ()))
     if barred or (pattern.near and not beside):
         return None
     direction, trend = _direction(sentence, compiled, cue, around)
@@ -234,27 +231,27 @@ def _for_actors(sentence: Sentence, hit: Hit, cue: TokenSpan) -> Iterator[Hit]:
 
 
 def _for_victim(sentence: Sentence, hit: Hit, victim: Role) -> Iterator[Hit]:
-    suffered: Direction = (
-        _OPPOSITE[hit.pattern.other or "unknown"] if hit.negated else hit.pattern.other or "unknown"
-    )
+    suffered = _of_the_other(hit, victim.sure)
     for actor in victim.mention.actors:
-        yield replace(hit, actor=actor, sure=victim.sure, direction=suffered if victim.sure else "unknown")
+        yield replace(hit, actor=actor, sure=victim.sure, direction=suffered)
     for actor in sentence.others(victim.mention.actors):
-        yield replace(hit, actor=actor, sure=False, direction="unknown", rule=f"{hit.rule}.other")
+        yield replace(hit, actor=actor, sure=False, direction="unknown", rule=hit.rule + OTHER)
 
 
 def _for_rival(sentence: Sentence, hit: Hit, cue: TokenSpan, role: Role) -> Iterator[Hit]:
     rival = sentence.rival("target" if hit.pattern.of == "doer" else "doer", *cue, role.mention.actors)
-    direction: Direction = hit.pattern.other if role.sure and hit.pattern.other else "unknown"
-    for actor in rival.mention.actors if rival else ():
-        if rival and actor not in role.mention.actors:
-            yield replace(
-                hit,
-                actor=actor,
-                sure=rival.sure and role.sure,
-                rule=f"{hit.rule}.other",
-                direction=_OPPOSITE[direction] if hit.negated else direction,
-            )
+    if rival is None:
+        return
+    told = replace(hit, rule=hit.rule + OTHER, direction=_of_the_other(hit, role.sure))
+    for actor in rival.mention.actors:
+        if actor not in role.mention.actors:
+            yield replace(told, actor=actor, sure=rival.sure and role.sure)
+
+
+def _of_the_other(hit: Hit, sure: bool) -> Direction:
+    """What the pattern says of the other side, after denial; unknown where the roles are not certain."""
+    direction: Direction = hit.pattern.other if sure and hit.pattern.other else "unknown"
+    return _OPPOSITE[direction] if hit.negated else direction
 
 
 def _by_key(found: Iterable[tuple[int, int, int]]) -> dict[int, list[TokenSpan]]:
@@ -272,18 +269,12 @@ def _distance(cue: TokenSpan, span: TokenSpan) -> int:
     return max(span[0] - cue[1], cue[0] - span[1])
 
 
-def _stands_by(sentence: Sentence, cue: TokenSpan, span: TokenSpan) -> bool:
+def _stands_by(sentence: Sentence, cue: TokenSpan, span: TokenSpan, window: int) -> bool:
     """Whether a phrase stands within, over or beside another, in its clause."""
-    return _distance(cue, span) <= WINDOW and sentence.within(*cue, span[0])
+    return _distance(cue, span) <= window and sentence.within(*cue, span[0])
 
 
 def _nearest(sentence: Sentence, cue: TokenSpan, spans: Sequence[TokenSpan], window: int) -> TokenSpan | None:
     """The nearest of some phrases that stands beside another, in its clause and not within it."""
-    able = [
-        span
-        for span in spans
-        if (span[0] >= cue[1] or span[1] <= cue[0])
-        and _distance(cue, span) <= window
-        and sentence.within(*cue, span[0])
-    ]
+    able = [span for span in spans if not _overlap(cue, span) and _stands_by(sentence, cue, span, window)]
     return min(able, key=lambda span: (_distance(cue, span), span), default=None)

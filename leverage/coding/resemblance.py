@@ -13,7 +13,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leverage.codebook import Codebook
-from leverage.coding.hashed import Hashed
 from leverage.coding.words import tokenize
 from leverage.documents import Document, Item
 
@@ -85,19 +84,15 @@ def examples_of(codebook: Codebook) -> list[tuple[str, str]]:
     return listed + [("", says) for says in _neutral()]
 
 
+@lru_cache(maxsize=4)
 def resemblance_of(codebook: Codebook, meaning: bool) -> Resemblance:
     """A codebook's resemblance, made once: by pieces of words, and by meaning too where it is wanted."""
-    return _made(Hashed(codebook.coding_hash, codebook), meaning)
-
-
-@lru_cache(maxsize=4)
-def _made(hashed: Hashed, meaning: bool) -> Resemblance:
     spaces: list[Callable[[Sequence[str]], Space]] = [PieceSpace]
     if meaning:
         from leverage.coding.embedding import MeaningSpace
 
         spaces.append(MeaningSpace)
-    return Resemblance(hashed.codebook, spaces)
+    return Resemblance(codebook, spaces)
 
 
 @cache

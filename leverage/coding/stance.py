@@ -30,7 +30,7 @@ _QUOTED = {",", "”", '"', "’", "'"}
 
 
 @cache
-def _index(of: str) -> PhraseIndex[int]:
+def _index(of: str) -> PhraseIndex:
     compiler = PhraseCompiler()
     return PhraseIndex((0, compiler.compile(phrase)) for phrase in getattr(english(), of))
 

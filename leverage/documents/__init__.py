@@ -19,7 +19,7 @@ from leverage.documents.document import (
     read_text,
 )
 from leverage.documents.files import file_lock, replace_file, sync_folder
-from leverage.documents.items import Day, Item, Items, Loc, Real, Record
+from leverage.documents.items import Day, Item, Items, Loc, Real, Record, iso_day
 
 __all__ = [
     "MAX_BYTES",
@@ -34,6 +34,7 @@ __all__ = [
     "file_lock",
     "is_file",
     "is_folder",
+    "iso_day",
     "path_within",
     "plain_newlines",
     "read_bytes",

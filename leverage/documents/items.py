@@ -75,7 +75,8 @@ def _validate_each(value: Any, handler: ValidatorFunctionWrapHandler, info: Vali
     return sound
 
 
-def _day(value: Any) -> Any:
+def iso_day(value: Any) -> dt.date:
+    """A day written as YYYY-MM-DD and in no other way; anything else is a `ValueError`."""
     if isinstance(value, dt.date):
         return value
     with contextlib.suppress(ValueError):
@@ -87,7 +88,7 @@ def _day(value: Any) -> Any:
 Real = Annotated[float, Strict()]
 """A number, not a text or a truth value that could be read as one."""
 
-Day = Annotated[dt.date, BeforeValidator(_day)]
+Day = Annotated[dt.date, BeforeValidator(iso_day)]
 """A day written as YYYY-MM-DD and in no other way."""
 
 Items = Annotated[list[ItemT], WrapValidator(_validate_each)]

@@ -30,7 +30,7 @@ WIDTH = 880.0
 MARGIN = 16.0
 _GAP = 24.0
 _LABEL_ROOM = 250.0
-_SIZE, _SMALL = 13.0, 11.5
+_SIZE, SMALL = 13.0, 11.5
 _LINE, _SMALL_LINE = 17.0, 15.0
 
 
@@ -63,7 +63,7 @@ class Columns:
 def columns(rows: Sequence[Row], heads: tuple[str, str]) -> Columns:
     """Make columns as wide as their texts need; the plot takes what is left."""
     wanted = (text_width(row.label, _SIZE, bold=row.bold) for row in rows if not row.heading)
-    notes = (text_width(row.note, _SMALL) for row in rows)
+    notes = (text_width(row.note, SMALL) for row in rows)
     label = min(_LABEL_ROOM, max([120.0, *wanted, *notes]))
     value = _widest([(row.value, row.bold) for row in rows], heads[0])
     spread = _widest([(row.spread, row.bold) for row in rows], heads[1]) if _spreads(rows) else 0.0
@@ -75,7 +75,7 @@ def columns(rows: Sequence[Row], heads: tuple[str, str]) -> Columns:
 
 def _widest(texts: Sequence[tuple[str, bool]], head: str) -> float:
     widths = [text_width(content, _SIZE, bold=bold) for content, bold in texts]
-    return max([*widths, text_width(head, _SMALL)])
+    return max([*widths, text_width(head, SMALL)])
 
 
 def _spreads(rows: Sequence[Row]) -> bool:
@@ -91,9 +91,9 @@ def heading(title: str) -> tuple[str, float]:
 
 def column_heads(at: Columns, rows: Sequence[Row], heads: tuple[str, str], y: float) -> str:
     """Draw the heads of the numbers beside the plot."""
-    drawn = text(at.value_right, y, heads[0], size=_SMALL, anchor="end", fill=SOFT)
+    drawn = text(at.value_right, y, heads[0], size=SMALL, anchor="end", fill=SOFT)
     if _spreads(rows):
-        drawn += text(at.spread_right, y, heads[1], size=_SMALL, anchor="end", fill=SOFT)
+        drawn += text(at.spread_right, y, heads[1], size=SMALL, anchor="end", fill=SOFT)
     return drawn
 
 
@@ -126,8 +126,8 @@ def draw_row(row: Row, top: float, bottom: float, lines: Sequence[str], at: Colu
         drawn.append(text(MARGIN, y, part, bold=row.bold))
         y += _LINE
     if row.note:
-        note = fit(row.note, _SMALL, at.label_width)[0]
-        drawn.append(text(MARGIN, y - 1.5, note, size=_SMALL, fill=SOFT))
+        note = fit(row.note, SMALL, at.label_width)[0]
+        drawn.append(text(MARGIN, y - 1.5, note, size=SMALL, fill=SOFT))
     drawn.append(row.draw(scale, middle))
     drawn.append(text(at.value_right, middle + 4.5, row.value, anchor="end", bold=row.bold))
     if row.spread:
@@ -145,10 +145,10 @@ def axis(scale: Scale, marks: Sequence[float], y: float, label: str) -> tuple[st
     drawn = [line(scale.left, y, scale.right, y, GREY)]
     for mark in marks:
         drawn.append(line(scale(mark), y, scale(mark), y + 5, GREY))
-        drawn.append(text(scale(mark), y + 19, number(mark), size=_SMALL, anchor="middle", fill=SOFT))
+        drawn.append(text(scale(mark), y + 19, number(mark), size=SMALL, anchor="middle", fill=SOFT))
     # The label may be longer than the plot; it hangs from the plot's left edge over the whole rest.
-    shown = fit(label, _SMALL, WIDTH - MARGIN - scale.left)[0]
-    drawn.append(text(scale.left, y + 39, shown, size=_SMALL, fill=SOFT))
+    shown = fit(label, SMALL, WIDTH - MARGIN - scale.left)[0]
+    drawn.append(text(scale.left, y + 39, shown, size=SMALL, fill=SOFT))
     return "".join(drawn), y + 39
 
 
@@ -156,10 +156,10 @@ def legend(entries: Sequence[tuple[Mark, str]], y: float) -> tuple[str, float]:
     """Draw marks with their words in lines from the margin; also tell where they end."""
     drawn, x = [], MARGIN
     for mark, words in entries:
-        needed = 30 + text_width(words, _SMALL)
+        needed = 30 + text_width(words, SMALL)
         if x > MARGIN and x + needed > WIDTH - MARGIN:
             x, y = MARGIN, y + 21
-        drawn.append(mark(x, y - 4) + text(x + 30, y, words, size=_SMALL, fill=INK))
+        drawn.append(mark(x, y - 4) + text(x + 30, y, words, size=SMALL, fill=INK))
         x += needed + 20
     return "".join(drawn), y
 

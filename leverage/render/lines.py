@@ -7,7 +7,7 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from leverage.render._frame import MARGIN, WIDTH, heading
+from leverage.render._frame import MARGIN, SMALL, WIDTH, heading
 from leverage.render.html import escape
 from leverage.render.numbers import number, points
 from leverage.render.svg import (
@@ -27,7 +27,6 @@ from leverage.render.svg import (
 
 # Lines are told apart by their dashes too, not by colour alone.
 DASHES = (None, "7 4", "2 3", "9 3 2 3", "12 4", "1 4")
-_SMALL = 11.5
 # Height of the chart, and the room for names at its right.
 _TALL, _NAMES = 320.0, 170.0
 
@@ -79,7 +78,7 @@ def lines(
     xs = [across(float((date - dates[0]).days)) for date in dates]
     body = [
         drawn_title,
-        text(MARGIN, top - 14, axis_label, size=_SMALL, fill=SOFT),
+        text(MARGIN, top - 14, axis_label, size=SMALL, fill=SOFT),
         *_levels(axis, across, up),
         *(_band(xs, one, up, HUES[place % len(HUES)]) for place, one in enumerate(series)),
         *_named(xs, series, across, up),
@@ -92,7 +91,7 @@ def _levels(axis: tuple[float, float], across: Scale, up: Scale) -> Iterator[str
     """Light lines across at the upright axis's ticks, with their numbers."""
     for mark in ticks(*axis):
         yield line(across.left, up(mark), across.right, up(mark), RULE)
-        yield text(across.left - 8, up(mark) + 4, number(mark), size=_SMALL, anchor="end", fill=SOFT)
+        yield text(across.left - 8, up(mark) + 4, number(mark), size=SMALL, anchor="end", fill=SOFT)
 
 
 def _named(xs: Sequence[float], series: Sequence[Line], across: Scale, up: Scale) -> Iterator[str]:
@@ -115,13 +114,13 @@ def _days(
     for level, (date, words) in enumerate(each for each in marks if dates[0] <= each[0] <= dates[-1]):
         x = across(float((date - dates[0]).days))
         yield line(x, up.right, x, up.left, GREY, 1, stroke_dasharray="4 3")
-        shown = fit(f"{words}, {_day(date)}", _SMALL, 240)[0]
+        shown = fit(f"{words}, {_day(date)}", SMALL, 240)[0]
         right = x > (across.left + across.right) / 2
         place, anchor = (x - 5, "end") if right else (x + 5, None)
-        yield text(place, up.right + 12 + 15 * (level % 3), shown, size=_SMALL, anchor=anchor, fill=SOFT)
+        yield text(place, up.right + 12 + 15 * (level % 3), shown, size=SMALL, anchor=anchor, fill=SOFT)
     yield line(across.left, up.left, across.right, up.left, GREY)
-    yield text(across.left, up.left + 18, _day(dates[0]), size=_SMALL, fill=SOFT)
-    yield text(across.right, up.left + 18, _day(dates[-1]), size=_SMALL, anchor="end", fill=SOFT)
+    yield text(across.left, up.left + 18, _day(dates[0]), size=SMALL, fill=SOFT)
+    yield text(across.right, up.left + 18, _day(dates[-1]), size=SMALL, anchor="end", fill=SOFT)
 
 
 def _band(xs: Sequence[float], one: Line, up: Scale, hue: str) -> str:

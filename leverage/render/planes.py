@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from leverage.render._frame import MARGIN, WIDTH, heading, legend
+from leverage.render._frame import MARGIN, SMALL, WIDTH, heading, legend
 from leverage.render.html import escape
 from leverage.render.numbers import percent
 from leverage.render.svg import (
@@ -24,7 +24,6 @@ from leverage.render.svg import (
     text_width,
 )
 
-_SMALL = 11.5
 _CELL, _LABELS = 100.0, 330.0
 _SIDE = 420.0
 # From almost white to a blue on which black text still has a contrast above 4.5.
@@ -64,14 +63,14 @@ def matrix(
     size = min(_CELL, (WIDTH - MARGIN - left) / max(1, len(columns)))
     body = [drawn_title]
     for place, label in enumerate(columns):
-        lines = fit(label, _SMALL, size - 8, lines=2)
+        lines = fit(label, SMALL, size - 8, lines=2)
         for number_, part in enumerate(lines):
             body.append(
                 text(
                     left + size * (place + 0.5),
                     top - 22 + 14 * number_,
                     part,
-                    size=_SMALL,
+                    size=SMALL,
                     anchor="middle",
                     fill=SOFT,
                 )
@@ -83,7 +82,7 @@ def matrix(
             body.append(_cell(left + size * column, middle - 20, size, share, f"{label}, {columns[column]}"))
     bottom = top + 40.0 * len(rows)
     body.append(
-        text(left, bottom + 24, fit(axis_label, _SMALL, WIDTH - MARGIN - left)[0], size=_SMALL, fill=SOFT)
+        text(left, bottom + 24, fit(axis_label, SMALL, WIDTH - MARGIN - left)[0], size=SMALL, fill=SOFT)
     )
     return picture(key, title, description, WIDTH, bottom + 24 + MARGIN, "".join(body))
 
@@ -174,5 +173,5 @@ def triangle(
     body.append(drawn_legend)
     if note:
         y += 22
-        body.append(text(MARGIN, y, fit(note, _SMALL, WIDTH - 2 * MARGIN)[0], size=_SMALL, fill=SOFT))
+        body.append(text(MARGIN, y, fit(note, SMALL, WIDTH - 2 * MARGIN)[0], size=SMALL, fill=SOFT))
     return picture(key, title, description, WIDTH, y + MARGIN, "".join(body))

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from leverage.coding.llm.prompt import Message
+from leverage.documents import replace_file
 from leverage.faults import call_error
 
 
@@ -31,14 +31,10 @@ class AnswerCache:
 
     def put(self, key: dict[str, str], answer: str) -> None:
         """Keep an answer; a reader never sees half of it."""
-        file = self._file(key)
-        beside = file.with_suffix(f".{os.getpid()}.part")
+        content = json.dumps({"key": key, "answer": answer}, ensure_ascii=False, indent=1)
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            beside.write_text(
-                json.dumps({"key": key, "answer": answer}, ensure_ascii=False, indent=1), encoding="utf-8"
-            )
-            beside.replace(file)
+            replace_file(self._file(key), content.encode())
         except OSError as error:
             raise call_error(
                 f"{self.folder} cannot be written: {error.strerror}", "choose another folder with --cache"

@@ -40,6 +40,8 @@ _TEENS = [
     "nineteen",
 ]
 _TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
+NUMBER_WORDS = (*_ONES, *_TEENS, *_TENS)
+"""Single words of number, from one to ninety; `number` gives their values."""
 _ORDINALS = [
     "first",
     "second",
