@@ -5,11 +5,10 @@ from __future__ import annotations
 import sys
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from leverage.builders import check_shares
 from leverage.case import CASE_FILE
 from leverage.cli.options import (
     ArticlesOption,
@@ -20,12 +19,12 @@ from leverage.cli.options import (
     read_codebook,
     write,
 )
-from leverage.coding.applying import apply_decisions
-from leverage.coding.log import State
-from leverage.coding.review import Desk
-from leverage.coding.telling import DIRECTIONS
 from leverage.documents import is_file, is_folder
 from leverage.faults import call_error, name_list, printable, suggest_name
+
+if TYPE_CHECKING:
+    from leverage.coding.log import State
+    from leverage.coding.review import Desk
 
 
 class TierChoice(StrEnum):
@@ -68,6 +67,9 @@ def review(
     if not is_file(case) and not is_file(case / CASE_FILE):
         what = f"no {CASE_FILE} in it" if is_folder(case) else "no such folder or file"
         raise call_error(f"{case} is no case: there is {what}", "name a case's folder")
+    from leverage.builders import check_shares
+    from leverage.coding.review import Desk
+
     desk = Desk(
         case,
         read_codebook(features),
@@ -119,6 +121,8 @@ def _tell_faults(desk: Desk) -> None:
 
 def _list(desk: Desk, chosen: dict[str, Any]) -> None:
     """Two lines for each suggestion that waits: what it says and of whom, and its words."""
+    from leverage.coding.telling import DIRECTIONS
+
     waiting = desk.queue(**chosen)
     for entry in waiting:
         said = entry.suggestion
@@ -138,6 +142,8 @@ def _list(desk: Desk, chosen: dict[str, Any]) -> None:
 
 
 def _apply(desk: Desk, file: Path, *, named: bool) -> None:
+    from leverage.coding.applying import apply_decisions
+
     done = apply_decisions(desk, file, keep_coder=named)
     parts = [f"{count} {what}" for what, count in done.counts.items() if count]
     typer.echo(f"{printable(str(file))}: {', '.join(parts) or 'no decisions'}, by {printable(desk.by)}.")

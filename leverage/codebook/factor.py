@@ -261,10 +261,6 @@ class Factor(Item):
         if own:
             raise ValueError(f"`{own[0]}` has no place in a composite factor → state it at its indicators")
 
-    def without_coding(self) -> Factor:
-        """The factor without what only the coding of articles needs; no score depends on it."""
-        return self.model_copy(update={"lexicon": {}, "patterns": [], "examples": {}})
-
     @property
     def is_composite(self) -> bool:
         """Whether its terms are its weighted indicators, rather than one term for the whole factor."""

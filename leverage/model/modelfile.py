@@ -72,9 +72,7 @@ class ScoringModel:
                 notes=list(self.weights.notes),
             ),
             codebook=_CodebookPart(
-                version=self.codebook.version,
-                hash=self.codebook.hash,
-                factors=[factor.without_coding() for factor in self.codebook.factors],
+                version=self.codebook.version, hash=self.codebook.hash, factors=list(self.codebook.factors)
             ),
         )
         return (
