@@ -6,6 +6,15 @@ from leverage.builders import feature_table
 from leverage.case import load_case
 from leverage.codebook import load_codebook
 from leverage.model import Weights, score_table
+from leverage.robustness import Doubt, Settings
+
+PIECES = (
+    ("u-law", "union", "law", 0.7, 0.2, 0.9),
+    ("u-votes", "union", "votes", 0.5, 0.4, 0.6),
+    ("c-law", "company", "law", 0.4, 0.3, 0.8),
+    ("c-votes", "company", "votes", 0.6, None, None),
+)
+QUICK = Settings(samples=500, doubt=Doubt(draws=300), variance_samples=64)
 
 FACTOR = """\
 format: leverage/factor/1

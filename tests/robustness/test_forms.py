@@ -8,17 +8,11 @@ import pytest
 from leverage.builders import feature_table
 from leverage.faults import InputError
 from leverage.model import case_weights, score_table
-from leverage.robustness import Doubt, Settings, robustness
+from leverage.robustness import robustness
 from leverage.robustness.pictures import _clipped
 from leverage.robustness.sentences import indicators, pair_sentences, scenario_sentences, transfer_words
 
-PIECES = (
-    ("u-law", "union", "law", 0.7, 0.2, 0.9),
-    ("u-votes", "union", "votes", 0.5, 0.4, 0.6),
-    ("c-law", "company", "law", 0.4, 0.3, 0.8),
-    ("c-votes", "company", "votes", 0.6, None, None),
-)
-QUICK = Settings(samples=500, doubt=Doubt(draws=300), variance_samples=64)
+from .conftest import PIECES, QUICK
 
 
 @pytest.fixture

@@ -12,13 +12,7 @@ from leverage.faults import InputError
 from leverage.model import case_weights, equal_weights, score_table
 from leverage.robustness import Doubt, Robustness, Settings, robustness
 
-PIECES = (
-    ("u-law", "union", "law", 0.7, 0.2, 0.9),
-    ("u-votes", "union", "votes", 0.5, 0.4, 0.6),
-    ("c-law", "company", "law", 0.4, 0.3, 0.8),
-    ("c-votes", "company", "votes", 0.6, None, None),
-)
-QUICK = Settings(samples=500, doubt=Doubt(draws=300), variance_samples=64)
+from .conftest import PIECES, QUICK
 
 
 @pytest.fixture(scope="module")
